@@ -1,0 +1,33 @@
+package io.jvmroute.affinity;
+
+import io.jvmroute.http.RequestHead;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads the session id out of a request: what the container found, else the session cookie, else the path parameter.
+ *
+ * <p>Cookie before path, and the last of several, is the containers' own precedence (Servlet 6 §7.1): a router that picks
+ * another id than the application will sends users to nodes that don't know them.
+ */
+public final class AffinityParser {
+    private final String cookieName;
+    private final String parameterName;
+
+    /** Looks for {@code cookieName}, then {@code ;parameterName=}, where the container names no session. */
+    public AffinityParser(String cookieName, String parameterName) {
+        this.cookieName = cookieName;
+        this.parameterName = parameterName;
+    }
+
+    /** The session id that the request asks for, with its route, or null. Empty ids count as none. */
+    public @Nullable String findSessionId(RequestHead head) {
+        String id = head.requestedSessionId();
+        if (id == null) {
+            id = head.cookie(cookieName);
+        }
+        if (id == null) {
+            id = PathParameter.find(head.path(), parameterName);
+        }
+        return id == null || id.isEmpty() ? null : id;
+    }
+}

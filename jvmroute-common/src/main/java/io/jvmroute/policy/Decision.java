@@ -1,0 +1,74 @@
+package io.jvmroute.policy;
+
+import io.jvmroute.cluster.Node;
+
+/** Where a request goes. What needs no parameter exists once, so that the home path allocates nothing. */
+public sealed interface Decision {
+    /** Why. */
+    Verdict verdict();
+
+    /**
+     * Straight on into the application of this node.
+     *
+     * @param verdict why
+     */
+    record ServeLocally(Verdict verdict) implements Decision {
+        /** The session lives here. */
+        public static final ServeLocally HOME = new ServeLocally(Verdict.HOME);
+    }
+
+    /**
+     * One hop to another node.
+     *
+     * @param backend that node
+     * @param verdict why
+     */
+    record Forward(Node backend, Verdict verdict) implements Decision {}
+
+    /**
+     * The owner is gone: agree with the other frontends on a new one, then ask again.
+     *
+     * @param owner the route of the one that is gone
+     */
+    record Repin(String owner) implements Decision {
+        @Override
+        public Verdict verdict() {
+            return Verdict.REPINNED;
+        }
+    }
+
+    /**
+     * No node has a claim: {@link NodeSelector} picks one.
+     *
+     * @param verdict {@link Verdict#NONE} or {@link Verdict#INVALID}
+     */
+    record Balance(Verdict verdict) implements Decision {
+        /** A first request. */
+        public static final Balance NONE = new Balance(Verdict.NONE);
+
+        /** A request whose id tells nothing usable. */
+        public static final Balance INVALID = new Balance(Verdict.INVALID);
+    }
+
+    /**
+     * An error to the client.
+     *
+     * @param status 400 or 503
+     * @param reason for logs and the error's body
+     */
+    record Reject(int status, String reason) implements Decision {
+        /** A hop header from outside, or one whose key is not ours. */
+        public static final Reject FORGED_HOP = new Reject(400, "hop header does not verify");
+
+        /** The owner is down and {@code onOwnerDown} is {@code reject}. */
+        public static final Reject OWNER_DOWN = new Reject(503, "the node of this session is down");
+
+        /** There is no node to serve the request. */
+        public static final Reject NOBODY_READY = new Reject(503, "no node is ready");
+
+        @Override
+        public Verdict verdict() {
+            return Verdict.REJECTED;
+        }
+    }
+}
