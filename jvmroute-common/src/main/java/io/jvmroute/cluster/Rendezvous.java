@@ -1,7 +1,6 @@
-package io.jvmroute.policy;
+package io.jvmroute.cluster;
 
 import io.jvmroute.affinity.AffinityKey;
-import io.jvmroute.cluster.Node;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
