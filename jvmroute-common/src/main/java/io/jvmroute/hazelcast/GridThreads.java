@@ -1,0 +1,117 @@
+package io.jvmroute.hazelcast;
+
+import java.lang.System.Logger.Level;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
+
+/**
+ * The two daemon threads of a joined grid: the scheduler sends and keeps time, the reader may wait for the network.
+ */
+final class GridThreads {
+    private static final System.Logger LOGGER = System.getLogger(GridThreads.class.getName());
+
+    /** Membership changes come in bunches. */
+    private static final long BUNCH_MILLIS = 200;
+
+    private static final long RETRY_MILLIS = 1000;
+
+    /** Entry events take milliseconds; a long pause of a member is its own affair. */
+    private static final long HEARSAY_MILLIS = 5000;
+
+    private final ScheduledThreadPoolExecutor scheduler;
+    private final ExecutorService reader;
+    private final AtomicBoolean readingSoon = new AtomicBoolean();
+
+    GridThreads(String memberId) {
+        scheduler = new ScheduledThreadPoolExecutor(1, task -> daemon(task, "jvmroute-grid-scheduler-" + memberId));
+        scheduler.setRemoveOnCancelPolicy(true);
+        reader = Executors.newSingleThreadExecutor(task -> daemon(task, "jvmroute-grid-reader-" + memberId));
+    }
+
+    private static Thread daemon(Runnable task, String name) {
+        Thread thread = new Thread(task, name);
+        thread.setDaemon(true);
+        thread.setContextClassLoader(GridThreads.class.getClassLoader());
+        return thread;
+    }
+
+    ScheduledExecutorService scheduler() {
+        return scheduler;
+    }
+
+    /** Runs {@code task} when a change has reached all members. */
+    void whenAllHaveHeard(Runnable task) {
+        schedule(task, HEARSAY_MILLIS);
+    }
+
+    /** Reads on the reader's thread. */
+    void read(Runnable task) {
+        try {
+            reader.execute(task);
+        } catch (RejectedExecutionException closed) {
+            readingSoon.set(false); // nobody needs it any more
+        }
+    }
+
+    /** Reads on the reader's thread and waits for it; throws what it throws. */
+    void readAndWait(Runnable task) {
+        try {
+            CompletableFuture.runAsync(task, reader).join();
+        } catch (CompletionException e) {
+            if (e.getCause() instanceof RuntimeException cause) {
+                throw cause;
+            }
+            throw e;
+        }
+    }
+
+    /** Reads in a moment; many wishes until then are one. */
+    void readSoon(Runnable task) {
+        if (readingSoon.compareAndSet(false, true)) {
+            schedule(
+                    () -> {
+                        readingSoon.set(false);
+                        read(task);
+                    },
+                    BUNCH_MILLIS);
+        }
+    }
+
+    /** Reads after a pause. */
+    void readAgain(Runnable task) {
+        schedule(() -> readSoon(task), RETRY_MILLIS);
+    }
+
+    private void schedule(Runnable task, long millis) {
+        try {
+            var unused = scheduler.schedule(task, millis, TimeUnit.MILLISECONDS);
+        } catch (RejectedExecutionException closed) {
+            readingSoon.set(false); // nobody needs it any more
+        }
+    }
+
+    /** Lets what was sent find its end, then ends both threads. Twice is once. */
+    void close() {
+        try {
+            CompletableFuture.runAsync(() -> {}, scheduler).get(1, TimeUnit.SECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } catch (ExecutionException | TimeoutException e) {
+            LOGGER.log(Level.DEBUG, "calls are still being sent", e);
+        } catch (RejectedExecutionException closedBefore) {
+            return;
+        } finally {
+            scheduler.shutdownNow();
+            reader.shutdownNow();
+        }
+    }
+}

@@ -1,0 +1,195 @@
+package io.jvmroute.hazelcast;
+
+import com.hazelcast.cluster.Member;
+import com.hazelcast.cluster.MembershipEvent;
+import com.hazelcast.cluster.MembershipListener;
+import com.hazelcast.core.HazelcastException;
+import com.hazelcast.core.HazelcastInstance;
+import com.hazelcast.core.LifecycleEvent;
+import com.hazelcast.map.IMap;
+import com.hazelcast.query.Predicates;
+import io.jvmroute.affinity.AffinityKey;
+import io.jvmroute.cluster.Grid;
+import io.jvmroute.cluster.HopKey;
+import io.jvmroute.cluster.Node;
+import io.jvmroute.cluster.Pin;
+import java.lang.System.Logger.Level;
+import java.time.Duration;
+import java.util.List;
+import java.util.Objects;
+import java.util.Set;
+import java.util.concurrent.CompletionStage;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/** The grid while its member runs: the maps, what listens to them, and the calls. */
+final class JoinedGrid implements MembershipListener {
+    private static final System.Logger LOGGER = System.getLogger(JoinedGrid.class.getName());
+
+    private final HazelcastInstance member;
+    private final Grid.Listener listener;
+    private final GridThreads threads;
+    private final GridHealth health;
+    private final GridCalls calls;
+    private final IMap<AffinityKey, Pin> pins;
+    private final IMap<String, NodeEntry> nodes;
+    private final IMap<String, KeyRing> keyRings;
+    private final GridKeys keys;
+    private final NodeBoard board;
+    private final OwnNode own;
+    private final EntryFeed<String, NodeEntry> nodeFeed;
+    private final EntryFeed<AffinityKey, Pin> pinFeed;
+    private final EntryFeed<String, KeyRing> keyFeed;
+
+    JoinedGrid(HazelcastInstance member, GridSettings settings, String memberId, Grid.Listener listener) {
+        this.member = member;
+        this.listener = listener;
+        pins = member.getMap(MemberConfig.PINS);
+        nodes = member.getMap(MemberConfig.NODES);
+        keyRings = member.getMap(MemberConfig.KEYS);
+        threads = new GridThreads(memberId);
+        health = new GridHealth(listener, this::isRunning);
+        calls = new GridCalls(threads.scheduler(), health, settings.timing().callTimeout());
+        keys = new GridKeys(settings.hopKeys(), threads::whenAllHaveHeard);
+        board = new NodeBoard(settings.hopKeys(), listener, threads.scheduler());
+        own = new OwnNode(nodes, settings, memberId, calls, threads.scheduler());
+        nodeFeed = new EntryFeed<>(nodes, Predicates.alwaysTrue(), board);
+        pinFeed = new EntryFeed<>(pins, MovedPins.MOVED, new MovedPins(listener));
+        keyFeed = new EntryFeed<>(keyRings, Predicates.alwaysTrue(), keys);
+    }
+
+    /** Begins to listen, and reads what is there. */
+    void start() {
+        nodeFeed.listen();
+        pinFeed.listen();
+        keyFeed.listen();
+        member.getCluster().addMembershipListener(this);
+        member.getLifecycleService().addLifecycleListener(this::lifecycleChanged);
+        threads.readAndWait(this::read);
+        if (!isRunning()) {
+            throw new IllegalStateException(GridHealth.MEMBER_GONE);
+        }
+    }
+
+    private void lifecycleChanged(LifecycleEvent event) {
+        if (event.getState() == LifecycleEvent.LifecycleState.SHUTDOWN) {
+            health.lost(GridHealth.MEMBER_GONE);
+        } else if (event.getState() == LifecycleEvent.LifecycleState.MERGED) {
+            LOGGER.log(Level.INFO, "merged into another part of the cluster");
+            threads.read(() -> {
+                own.repeat();
+                readOrRepeat();
+                listener.merged();
+            });
+        }
+    }
+
+    @Override
+    public void memberAdded(MembershipEvent event) {
+        membersChanged();
+    }
+
+    @Override
+    public void memberRemoved(MembershipEvent event) {
+        membersChanged();
+    }
+
+    private void membersChanged() {
+        board.members(memberIds());
+        threads.readSoon(this::readOrRepeat);
+    }
+
+    private Set<String> memberIds() {
+        return member.getCluster().getMembers().stream().map(JoinedGrid::idOf).collect(Collectors.toSet());
+    }
+
+    private static String idOf(Member member) {
+        String id = member.getAttribute(MemberConfig.MEMBER_ID);
+        return Objects.requireNonNullElseGet(id, () -> String.valueOf(member.getUuid()));
+    }
+
+    private void read() {
+        board.members(memberIds());
+        if (member.getCluster().getMembers().stream().allMatch(Member::isLiteMember)) {
+            return; // nobody holds data yet: the next member's arrival brings us here again
+        }
+        keys.agree(keyRings);
+        nodeFeed.read();
+        pinFeed.read();
+    }
+
+    private void readOrRepeat() {
+        try {
+            read();
+        } catch (HazelcastException | IllegalStateException e) {
+            LOGGER.log(Level.DEBUG, "reading the grid again failed", e);
+            if (isRunning()) {
+                threads.readAgain(this::readOrRepeat);
+            }
+        }
+    }
+
+    boolean isRunning() {
+        return member.getLifecycleService().isRunning();
+    }
+
+    boolean isJoined() {
+        return !health.isLost() && isRunning();
+    }
+
+    boolean isMember(Node node) {
+        return isJoined() && board.isMember(node);
+    }
+
+    @Nullable
+    Node findNode(String route) {
+        try {
+            return board.nodeOf(nodes.get(route));
+        } catch (HazelcastException | IllegalStateException e) {
+            LOGGER.log(Level.DEBUG, "route=" + route + ": the grid does not answer, its last word counts", e);
+            return board.findNode(route);
+        }
+    }
+
+    CompletionStage<Void> publish(Node self) {
+        return own.publish(self);
+    }
+
+    CompletionStage<Boolean> withdraw(Node self) {
+        return own.withdraw(self);
+    }
+
+    CompletionStage<@Nullable Pin> repin(AffinityKey key, Pin from, String toRoute, Duration ttl) {
+        var repin = new PinProcessors.Repin(from.route(), from.epoch(), toRoute, PinProcessors.ttlMillis(ttl));
+        return calls.send(() -> pins.submitToKey(key, repin));
+    }
+
+    CompletionStage<Pin> own(AffinityKey key, Pin pin, Duration ttl) {
+        var claim = new PinProcessors.Own(pin.route(), pin.epoch(), PinProcessors.ttlMillis(ttl));
+        return calls.sendDeferrable(() -> pins.submitToKey(key, claim));
+    }
+
+    CompletionStage<Boolean> end(AffinityKey key, String route) {
+        return calls.sendDeferrable(() -> pins.submitToKey(key, new PinProcessors.End(route)));
+    }
+
+    List<HopKey> hopKeys() {
+        return keys.inUse();
+    }
+
+    /** For tests: the member itself. */
+    HazelcastInstance member() {
+        return member;
+    }
+
+    int callsUnderWay() {
+        return calls.underWay();
+    }
+
+    /** Leaves: data moves to the others first, as long as the leave timeout allows. */
+    void close() {
+        health.lost(null);
+        member.shutdown();
+        threads.close();
+    }
+}

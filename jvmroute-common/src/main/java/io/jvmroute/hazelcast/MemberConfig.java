@@ -1,0 +1,166 @@
+package io.jvmroute.hazelcast;
+
+import com.hazelcast.config.AdvancedNetworkConfig;
+import com.hazelcast.config.ClassFilter;
+import com.hazelcast.config.Config;
+import com.hazelcast.config.JavaSerializationFilterConfig;
+import com.hazelcast.config.JoinConfig;
+import com.hazelcast.config.MapConfig;
+import com.hazelcast.config.MergePolicyConfig;
+import com.hazelcast.config.MetadataPolicy;
+import com.hazelcast.config.ServerSocketEndpointConfig;
+import com.hazelcast.spi.merge.PutIfAbsentMergePolicy;
+import java.util.Locale;
+
+/** Every setting of the Hazelcast member. No file and no other default decides: each one is set here. */
+final class MemberConfig {
+    static final String NODES = "jvmroute.nodes";
+    static final String PINS = "jvmroute.pins";
+    static final String KEYS = "jvmroute.keys";
+
+    /** The attribute that names a member for life; its UUID changes when it merges into another cluster. */
+    static final String MEMBER_ID = "jvmroute.member";
+
+    private MemberConfig() {}
+
+    static Config of(GridSettings settings, String memberId) {
+        Config config = new Config()
+                .setClassLoader(HazelcastGrid.class.getClassLoader())
+                .setClusterName(settings.clusterName())
+                .setInstanceName("jvmroute-" + memberId)
+                .setLiteMember(settings.lite());
+        config.getMemberAttributeConfig().setAttribute(MEMBER_ID, memberId);
+        network(config, settings);
+        failureDetection(config, settings);
+        fewThreads(config);
+        silence(config);
+        config.addMapConfig(map(NODES, PutIfAbsentMergePolicy.class)) // each node repeats its own word after a merge
+                .addMapConfig(map(PINS, PinMergePolicy.class))
+                .addMapConfig(map(KEYS, KeyMergePolicy.class));
+        serialization(config);
+        return config;
+    }
+
+    private static void network(Config config, GridSettings settings) {
+        // Only the member protocol: with the plain network configuration the port would serve clients as well.
+        AdvancedNetworkConfig network = config.getAdvancedNetworkConfig().setEnabled(true);
+        network.setMemberEndpointConfig(new ServerSocketEndpointConfig()
+                .setPort(settings.port())
+                .setPortAutoIncrement(false)
+                .setReuseAddress(!isWindows()) // a restart must not wait for TIME_WAIT; Windows would share the port
+                .setSocketConnectTimeoutSeconds(2));
+        JoinConfig join = network.getJoin();
+        join.getAutoDetectionConfig().setEnabled(false);
+        join.getMulticastConfig().setEnabled(false);
+        join.getTcpIpConfig().setEnabled(true).setConnectionTimeoutSeconds(2).setMembers(settings.members());
+        // Not by InterfacesConfig: it also drops members given by a name that resolves to another interface.
+        config.setProperty("hazelcast.local.localAddress", settings.bindAddress())
+                .setProperty("hazelcast.socket.bind.any", "false")
+                .setProperty("hazelcast.socket.connect.timeout.seconds", "2")
+                .setProperty("hazelcast.wait.seconds.before.join", "0")
+                .setProperty("hazelcast.max.wait.seconds.before.join", "2")
+                .setProperty("hazelcast.max.join.seconds", "10");
+    }
+
+    private static boolean isWindows() {
+        return System.getProperty("os.name", "").toLowerCase(Locale.ROOT).startsWith("windows");
+    }
+
+    private static void failureDetection(Config config, GridSettings settings) {
+        GridSettings.Timing timing = settings.timing();
+        String mergeDelay = Long.toString(timing.mergeDelay().toSeconds());
+        config.setProperty("hazelcast.heartbeat.interval.seconds", "1")
+                .setProperty("hazelcast.max.no.heartbeat.seconds", "6")
+                .setProperty("hazelcast.merge.first.run.delay.seconds", mergeDelay)
+                .setProperty("hazelcast.merge.next.run.delay.seconds", mergeDelay)
+                .setProperty(
+                        "hazelcast.operation.call.timeout.millis",
+                        Long.toString(timing.callTimeout().toMillis()))
+                .setProperty("hazelcast.operation.backup.timeout.millis", "2000")
+                .setProperty("hazelcast.invocation.retry.pause.millis", "50")
+                .setProperty(
+                        "hazelcast.graceful.shutdown.max.wait",
+                        Long.toString(timing.leaveTimeout().toSeconds()))
+                .setProperty("hazelcast.shutdownhook.enabled", "false"); // the container says when
+    }
+
+    private static void fewThreads(Config config) {
+        config.setProperty("hazelcast.partition.count", "71")
+                .setProperty("hazelcast.io.thread.count", "1")
+                .setProperty("hazelcast.operation.thread.count", "2")
+                .setProperty("hazelcast.operation.generic.thread.count", "2")
+                .setProperty("hazelcast.operation.response.thread.count", "1")
+                .setProperty("hazelcast.event.thread.count", "1");
+    }
+
+    private static void silence(Config config) {
+        config.getMetricsConfig().setEnabled(false);
+        config.getJetConfig().setEnabled(false);
+        config.getRestConfig().setEnabled(false);
+        config.getManagementCenterConfig()
+                .setConsoleEnabled(false)
+                .setScriptingEnabled(false)
+                .setDataAccessEnabled(false);
+        config.getInstanceTrackingConfig().setEnabled(false);
+        config.setProperty("hazelcast.phone.home.enabled", "false")
+                .setProperty("hazelcast.jmx", "false")
+                .setProperty("hazelcast.discovery.enabled", "false")
+                .setProperty("hazelcast.health.monitoring.level", "OFF")
+                .setProperty("hazelcast.logging.details.enabled", "false")
+                .setProperty("hazelcast.logging.emoji.enabled", "false");
+    }
+
+    private static MapConfig map(String name, Class<?> mergePolicy) {
+        return new MapConfig(name)
+                .setBackupCount(1)
+                .setStatisticsEnabled(false)
+                .setPerEntryStatsEnabled(false)
+                .setMetadataPolicy(MetadataPolicy.OFF)
+                .setMergePolicyConfig(
+                        new MergePolicyConfig(mergePolicy.getName(), MergePolicyConfig.DEFAULT_BATCH_SIZE));
+    }
+
+    private static void serialization(Config config) {
+        config.getSerializationConfig()
+                .setJavaSerializationFilterConfig(new JavaSerializationFilterConfig()
+                        .setDefaultsDisabled(true)
+                        .setWhitelist(exceptionsOnly()))
+                .getCompactSerializationConfig()
+                .setSerializers(
+                        new PinSerializers.OfKey(),
+                        new PinSerializers.OfPin(),
+                        new PinProcessors.RepinSerializer(),
+                        new PinProcessors.OwnSerializer(),
+                        new PinProcessors.EndSerializer(),
+                        new NodeEntry.Serializer(),
+                        new WithdrawNode.Serializer(),
+                        new KeyRing.Serializer(),
+                        new AddKeys.Serializer());
+    }
+
+    /** What Hazelcast itself sends by Java serialization: the failures of remote operations. Nothing of ours. */
+    private static ClassFilter exceptionsOnly() {
+        return new ClassFilter()
+                .addPackages("com.hazelcast.core", "com.hazelcast.spi.exception", "com.hazelcast.partition")
+                .addClasses(
+                        "java.io.IOException",
+                        "java.lang.ClassCastException",
+                        "java.lang.Error",
+                        "java.lang.Exception",
+                        "java.lang.IllegalArgumentException",
+                        "java.lang.IllegalStateException",
+                        "java.lang.InterruptedException",
+                        "java.lang.NullPointerException",
+                        "java.lang.RuntimeException",
+                        "java.lang.StackTraceElement",
+                        "[Ljava.lang.StackTraceElement;",
+                        "java.lang.Throwable",
+                        "java.lang.UnsupportedOperationException",
+                        "java.util.Collections$EmptyList",
+                        "java.util.concurrent.CancellationException",
+                        "java.util.concurrent.CompletionException",
+                        "java.util.concurrent.ExecutionException",
+                        "java.util.concurrent.RejectedExecutionException",
+                        "java.util.concurrent.TimeoutException");
+    }
+}

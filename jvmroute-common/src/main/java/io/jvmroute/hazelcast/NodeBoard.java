@@ -1,0 +1,129 @@
+package io.jvmroute.hazelcast;
+
+import io.jvmroute.cluster.Grid;
+import io.jvmroute.cluster.HopKey;
+import io.jvmroute.cluster.Node;
+import java.lang.System.Logger.Level;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
+
+/** What all nodes have written about themselves, and which of the writers are members now. */
+final class NodeBoard implements EntryFeed.Sink<String, NodeEntry> {
+    private static final System.Logger LOGGER = System.getLogger(NodeBoard.class.getName());
+
+    private final List<HopKey> configuredKeys;
+    private final Grid.Listener listener;
+    private final Executor scheduler;
+    private final Map<String, NodeEntry> entries = new TreeMap<>();
+    private final Set<String> refused = ConcurrentHashMap.newKeySet(); // writers that were warned of
+    private final AtomicBoolean toldSoon = new AtomicBoolean();
+    private volatile Set<String> members = Set.of();
+
+    NodeBoard(List<HopKey> configuredKeys, Grid.Listener listener, Executor scheduler) {
+        this.configuredKeys = configuredKeys;
+        this.listener = listener;
+        this.scheduler = scheduler;
+    }
+
+    /** The members have changed. */
+    void members(Set<String> memberIds) {
+        members = Set.copyOf(memberIds);
+        tellSoon();
+    }
+
+    boolean isMember(Node node) {
+        NodeEntry entry = find(node.route());
+        return entry != null && entry.incarnation().equals(node.incarnation()) && members.contains(entry.memberId());
+    }
+
+    private synchronized @Nullable NodeEntry find(String route) {
+        return entries.get(route);
+    }
+
+    /** The entry as last seen, or null. */
+    @Nullable
+    Node findNode(String route) {
+        return nodeOf(find(route));
+    }
+
+    /** The node that the entry stands for, or null if it has left or a stranger wrote it. */
+    @Nullable
+    Node nodeOf(@Nullable NodeEntry entry) {
+        return entry == null || entry.isLeft() ? null : read(entry);
+    }
+
+    private @Nullable Node read(NodeEntry entry) {
+        String fault;
+        try {
+            if (entry.isAuthentic(configuredKeys)) {
+                return entry.toNode(members.contains(entry.memberId()));
+            }
+            fault = "it was written without this node's secret";
+        } catch (IllegalArgumentException invalid) {
+            fault = String.valueOf(invalid.getMessage());
+        }
+        if (refused.add(entry.memberId())) {
+            LOGGER.log(Level.WARNING, "a node's entry is refused: " + fault);
+        }
+        return null;
+    }
+
+    private void tellSoon() {
+        if (toldSoon.compareAndSet(false, true)) {
+            try {
+                scheduler.execute(this::tell);
+            } catch (RejectedExecutionException closed) {
+                toldSoon.set(false); // nobody listens any more
+            }
+        }
+    }
+
+    private void tell() {
+        toldSoon.set(false);
+        List<NodeEntry> now;
+        synchronized (this) {
+            now = List.copyOf(entries.values());
+        }
+        refused.retainAll(now.stream().map(NodeEntry::memberId).toList());
+        List<Node> nodes = new ArrayList<>(now.size());
+        for (NodeEntry entry : now) {
+            Node node = read(entry);
+            if (node != null) {
+                nodes.add(node);
+            }
+        }
+        listener.nodesChanged(nodes);
+    }
+
+    @Override
+    public synchronized void changed(String route, NodeEntry entry) {
+        entries.put(route, entry);
+        tellSoon();
+    }
+
+    @Override
+    public synchronized void ended(String route) {
+        entries.remove(route);
+        tellSoon();
+    }
+
+    @Override
+    public synchronized void read(Map<String, NodeEntry> all) {
+        entries.clear();
+        entries.putAll(all);
+        tellSoon();
+    }
+
+    @Override
+    public NodeEntry newer(NodeEntry read, NodeEntry told) {
+        return told;
+    }
+}

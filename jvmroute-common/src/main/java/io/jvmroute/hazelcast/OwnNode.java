@@ -1,0 +1,104 @@
+package io.jvmroute.hazelcast;
+
+import com.hazelcast.map.IMap;
+import io.jvmroute.cluster.Node;
+import io.jvmroute.cluster.NodeState;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * This node's own entry: written at once when its state changes, at most once a second when only its load does, and repeated long before
+ * it expires.
+ */
+final class OwnNode {
+    private static final long LOAD_INTERVAL_NANOS = TimeUnit.SECONDS.toNanos(1);
+
+    private final IMap<String, NodeEntry> map;
+    private final GridSettings settings;
+    private final String memberId;
+    private final GridCalls calls;
+    private final ScheduledExecutorService scheduler;
+    private @Nullable Node self;
+    private @Nullable CompletableFuture<Void> soon;
+    private long writtenNanos;
+
+    OwnNode(
+            IMap<String, NodeEntry> map,
+            GridSettings settings,
+            String memberId,
+            GridCalls calls,
+            ScheduledExecutorService scheduler) {
+        this.map = map;
+        this.settings = settings;
+        this.memberId = memberId;
+        this.calls = calls;
+        this.scheduler = scheduler;
+        long third = ttl().toMillis() / 3;
+        var unused = scheduler.scheduleWithFixedDelay(this::repeat, third, third, TimeUnit.MILLISECONDS);
+    }
+
+    private Duration ttl() {
+        return settings.timing().nodeTtl();
+    }
+
+    synchronized CompletionStage<Void> publish(Node node) {
+        Node before = self;
+        self = node;
+        if (before == null || !withoutLoad(before).equals(withoutLoad(node))) {
+            return write(node);
+        }
+        if (soon == null) {
+            soon = new CompletableFuture<>();
+            long wait = Math.max(0, LOAD_INTERVAL_NANOS - (System.nanoTime() - writtenNanos));
+            var unused = scheduler.schedule(this::writeLoad, wait, TimeUnit.NANOSECONDS);
+        }
+        return soon;
+    }
+
+    private static Node withoutLoad(Node node) {
+        return node.withLoad(0, 0).withMember(true);
+    }
+
+    private synchronized void writeLoad() {
+        CompletableFuture<Void> waiting = soon;
+        soon = null;
+        if (waiting == null) {
+            return;
+        }
+        if (self == null) {
+            waiting.complete(null); // withdrawn meanwhile
+            return;
+        }
+        write(self).whenComplete((done, failure) -> {
+            if (failure == null) {
+                waiting.complete(null);
+            } else {
+                waiting.completeExceptionally(failure);
+            }
+        });
+    }
+
+    /** Writes it again: it might expire, or a merge has mixed the entries up. A failure is repeated by the next one. */
+    synchronized void repeat() {
+        if (self != null) {
+            var unused = write(self);
+        }
+    }
+
+    private CompletionStage<Void> write(Node node) {
+        writtenNanos = System.nanoTime();
+        NodeEntry entry = NodeEntry.of(node, memberId, settings.hopKeys());
+        return calls.send(() -> map.setAsync(entry.route(), entry, ttl().toMillis(), TimeUnit.MILLISECONDS));
+    }
+
+    synchronized CompletionStage<Boolean> withdraw(Node node) {
+        self = null;
+        NodeEntry goodbye = NodeEntry.of(node.withState(NodeState.LEFT).withLoad(0, 0), memberId, settings.hopKeys());
+        WithdrawNode withdraw = new WithdrawNode(goodbye, PinProcessors.ttlMillis(ttl()));
+        return calls.send(() -> map.submitToKey(node.route(), withdraw));
+    }
+}

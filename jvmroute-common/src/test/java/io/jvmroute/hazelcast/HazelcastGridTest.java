@@ -1,0 +1,302 @@
+package io.jvmroute.hazelcast;
+
+import static io.jvmroute.hazelcast.TestCluster.node;
+import static java.util.concurrent.TimeUnit.SECONDS;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import com.hazelcast.core.HazelcastInstance;
+import io.jvmroute.affinity.AffinityKey;
+import io.jvmroute.cluster.GridUnavailableException;
+import io.jvmroute.cluster.HopKey;
+import io.jvmroute.cluster.Node;
+import io.jvmroute.cluster.NodeState;
+import io.jvmroute.cluster.Pin;
+import io.jvmroute.hazelcast.TestCluster.Joined;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.time.Duration;
+import java.util.List;
+import java.util.UUID;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+final class HazelcastGridTest {
+    private static final Duration SOON = Duration.ofSeconds(30);
+
+    private final TestCluster cluster = new TestCluster();
+
+    @AfterEach
+    void noThreadIsLeft() {
+        cluster.close();
+        await().atMost(SOON)
+                .untilAsserted(() -> assertThat(TestCluster.threads()).isEmpty());
+    }
+
+    @Test
+    void join_alone() throws Exception {
+        cluster.join().grid().close(); // loads the classes
+        long started = System.nanoTime();
+        Joined alone = cluster.join();
+        assertThat(Duration.ofNanos(System.nanoTime() - started)).isLessThan(Duration.ofSeconds(3));
+        assertThat(alone.grid().isJoined()).isTrue();
+        assertThat(alone.grid().hopKeys()).hasSize(1);
+        assertThat(alone.heard().reads).hasValue(1);
+    }
+
+    @Test
+    void join_membersThatDoNotExist() throws Exception {
+        Joined alone = cluster.join(settings -> GridSettings.of(
+                        settings.clusterName(), "127.0.0.1", 0, List.of("127.0.0.1:1", "127.0.0.1:2"))
+                .withTiming(TestCluster.QUICK));
+        assertThat(alone.grid().isJoined()).isTrue();
+    }
+
+    @Test
+    void join_memberByName() throws Exception {
+        Joined first = cluster.join();
+        cluster.join(settings -> GridSettings.of(
+                        settings.clusterName(), "127.0.0.1", 0, List.of("localhost:" + first.port()))
+                .withTiming(TestCluster.QUICK));
+        assertThat(first.grid().joined().member().getCluster().getMembers()).hasSize(2);
+    }
+
+    @Test
+    void join_listensOnItsAddressOnly() throws Exception {
+        Joined member = cluster.join();
+        InetSocketAddress elsewhere = new InetSocketAddress(InetAddress.getByName("127.0.0.2"), member.port());
+        assertThatThrownBy(() -> {
+                    try (Socket socket = new Socket()) {
+                        socket.connect(elsewhere, 1000);
+                    }
+                })
+                .isInstanceOf(java.net.ConnectException.class);
+    }
+
+    @Test
+    void join_portTaken() throws Exception {
+        try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1"))) {
+            int port = taken.getLocalPort();
+            assertThatThrownBy(() -> cluster.join(settings -> GridSettings.of("x", "127.0.0.1", port, List.of())))
+                    .isInstanceOf(GridUnavailableException.class)
+                    .hasMessage("hazelcastPort: " + port + " is taken on 127.0.0.1");
+        }
+    }
+
+    @Test
+    void join_addressOfAnotherMachine() {
+        assertThatThrownBy(() -> cluster.join(settings -> GridSettings.of("x", "192.0.2.1", 0, List.of())))
+                .isInstanceOf(GridUnavailableException.class)
+                .hasMessage("bindAddress: 192.0.2.1 (expected: one address of this machine)");
+        assertThatThrownBy(() -> cluster.join(settings -> GridSettings.of("x", "0.0.0.0", 0, List.of())))
+                .isInstanceOf(GridUnavailableException.class)
+                .hasMessage("bindAddress: 0.0.0.0 (expected: one address of this machine)");
+    }
+
+    @Test
+    void join_membersThatRefuse() throws Exception {
+        Joined first = cluster.join();
+        GridSettings settings = cluster.settings();
+        var config = MemberConfig.of(settings, "refused").setProperty("hazelcast.partition.count", "73");
+        assertThatThrownBy(() -> MemberStart.start(settings, config))
+                .isInstanceOf(GridUnavailableException.class)
+                .hasMessageContaining("clusterName: ")
+                .hasMessageContaining("did not let this node in");
+        await().atMost(SOON)
+                .untilAsserted(() -> assertThat(TestCluster.threads()).noneMatch(name -> name.contains("refused")));
+        assertThat(first.grid().isJoined()).isTrue();
+    }
+
+    @Test
+    void nodes_seenByOthers() throws Exception {
+        Joined first = cluster.join();
+        Node n1 = node("n1", NodeState.READY);
+        first.grid().publish(n1).toCompletableFuture().get(30, SECONDS);
+        Joined second = cluster.join();
+        Node n2 = node("n2", NodeState.STARTING);
+        second.grid().publish(n2).toCompletableFuture().get(30, SECONDS);
+        await().atMost(SOON).untilAsserted(() -> {
+            assertThat(first.heard().nodes).containsExactly(n1, n2);
+            assertThat(second.heard().nodes).containsExactly(n1, n2);
+        });
+        assertThat(second.grid().isMember(n1)).isTrue();
+        assertThat(second.grid().findNode("n1")).isEqualTo(n1);
+        assertThat(second.grid().findNode("n3")).isNull();
+    }
+
+    @Test
+    void nodes_outliveTheirTtlWhileTheyLive() throws Exception {
+        Joined first = cluster.join(s -> s.withTiming(new GridSettings.Timing(
+                Duration.ofSeconds(3), Duration.ofSeconds(60), Duration.ofSeconds(20), Duration.ofSeconds(5))));
+        Node n1 = node("n1", NodeState.READY);
+        first.grid().publish(n1).toCompletableFuture().get(30, SECONDS);
+        await().during(Duration.ofSeconds(5))
+                .atMost(SOON)
+                .untilAsserted(() -> assertThat(first.grid().findNode("n1")).isEqualTo(n1));
+    }
+
+    @Test
+    void nodes_leaveGracefully() throws Exception {
+        Joined first = cluster.join();
+        Joined second = cluster.join();
+        Node n2 = node("n2", NodeState.READY);
+        second.grid().publish(n2).toCompletableFuture().get(30, SECONDS);
+        await().atMost(SOON).until(() -> first.grid().isMember(n2));
+        second.grid().withdraw(n2).toCompletableFuture().get(30, SECONDS);
+        second.grid().close();
+        await().atMost(SOON).untilAsserted(() -> {
+            Node left = first.heard().node("n2");
+            assertThat(left).isNotNull();
+            assertThat(left.state()).isEqualTo(NodeState.LEFT);
+            assertThat(left.member()).isFalse();
+        });
+        assertThat(first.grid().findNode("n2")).isNull();
+        assertThat(first.grid().isJoined()).isTrue();
+        assertThat(second.heard().degraded).isEmpty();
+        await().atMost(SOON.plusSeconds(10)).until(() -> first.heard().node("n2") == null); // the goodbye expires
+    }
+
+    @Test
+    void nodes_aGoodbyeSparesTheNextLife() throws Exception {
+        Joined first = cluster.join();
+        Node old = node("n1", NodeState.READY);
+        Node next = new Node("n1", "next-life", old.url(), NodeState.READY, 1, 0, 0, "0", true);
+        first.grid().publish(old).toCompletableFuture().get(30, SECONDS);
+        first.grid().publish(next).toCompletableFuture().get(30, SECONDS);
+        first.grid().withdraw(old).toCompletableFuture().get(30, SECONDS);
+        assertThat(first.grid().findNode("n1")).isEqualTo(next);
+    }
+
+    @Test
+    void nodes_dieByTermination() throws Exception {
+        Joined first = cluster.join();
+        Joined second = cluster.join();
+        Node n2 = node("n2", NodeState.READY);
+        second.grid().publish(n2).toCompletableFuture().get(30, SECONDS);
+        await().atMost(SOON).until(() -> first.grid().isMember(n2));
+        second.grid().joined().member().getLifecycleService().terminate();
+        await().atMost(Duration.ofSeconds(5)).untilAsserted(() -> {
+            assertThat(first.heard().node("n2")).isEqualTo(n2.withMember(false));
+            assertThat(first.grid().isMember(n2)).isFalse();
+        });
+        assertThat(second.heard().degraded).hasSize(1);
+    }
+
+    @Test
+    void nodes_loadIsWrittenOnceASecond() throws Exception {
+        Joined first = cluster.join();
+        Node n1 = node("n1", NodeState.READY);
+        first.grid().publish(n1).toCompletableFuture().get(30, SECONDS);
+        await().atMost(SOON).until(() -> first.heard().node("n1") != null);
+        int before = first.heard().nodeChanges.get();
+        for (int sessions = 1; sessions <= 100; sessions++) {
+            first.grid().publish(n1.withLoad(sessions, 0));
+        }
+        await().atMost(SOON)
+                .untilAsserted(() -> assertThat(first.heard().node("n1")).isEqualTo(n1.withLoad(100, 0)));
+        assertThat(first.heard().nodeChanges.get() - before).isLessThanOrEqualTo(2);
+        first.grid()
+                .publish(n1.withState(NodeState.DRAINING))
+                .toCompletableFuture()
+                .get(30, SECONDS);
+    }
+
+    @Test
+    void nodes_withoutTheSecretAreRefused() throws Exception {
+        Joined first = cluster.join(settings -> settings.withSecret("correct horse battery staple"));
+        Joined stranger = cluster.join();
+        stranger.grid()
+                .publish(node("n9", NodeState.READY))
+                .toCompletableFuture()
+                .get(30, SECONDS);
+        Joined second = cluster.join(settings -> settings.withSecret("new secret,correct horse battery staple"));
+        first.grid().publish(node("n1", NodeState.READY)).toCompletableFuture().get(30, SECONDS);
+        await().atMost(SOON)
+                .untilAsserted(() -> assertThat(second.heard().nodes).containsExactly(node("n1", NodeState.READY)));
+        assertThat(second.grid().findNode("n9")).isNull();
+        assertThat(second.grid().hopKeys()).hasSize(2).containsAll(first.grid().hopKeys());
+        assertThat(second.grid().hopKeys().get(0))
+                .isNotEqualTo(first.grid().hopKeys().get(0));
+    }
+
+    @Test
+    void keys_madeOnceAndRead() throws Exception {
+        List<HopKey> made = cluster.join().grid().hopKeys();
+        Joined second = cluster.join();
+        assertThat(second.grid().hopKeys()).isEqualTo(made);
+        assertThat(new TestClusterKeys().madeElsewhere()).isNotEqualTo(made);
+    }
+
+    /** Another cluster's key. */
+    private static final class TestClusterKeys {
+        List<HopKey> madeElsewhere() throws GridUnavailableException {
+            try (TestCluster other = new TestCluster()) {
+                return other.join().grid().hopKeys();
+            }
+        }
+    }
+
+    @Test
+    void lite_waitsForTheFirstDataMember() throws Exception {
+        Joined frontend = cluster.join(settings -> settings.withLite(true));
+        assertThat(frontend.grid().isJoined()).isTrue();
+        assertThat(frontend.grid().hopKeys()).isEmpty();
+        Joined node = cluster.join();
+        node.grid().publish(node("n1", NodeState.READY)).toCompletableFuture().get(30, SECONDS);
+        await().atMost(SOON).untilAsserted(() -> {
+            assertThat(frontend.grid().hopKeys())
+                    .isNotEmpty()
+                    .isEqualTo(node.grid().hopKeys());
+            assertThat(frontend.heard().nodes).containsExactly(node("n1", NodeState.READY));
+        });
+    }
+
+    @Test
+    void lost_byTermination() throws Exception {
+        Joined alone = cluster.join();
+        List<HopKey> keys = alone.grid().hopKeys();
+        alone.grid().joined().member().getLifecycleService().terminate();
+        await().atMost(SOON).until(() -> !alone.heard().degraded.isEmpty());
+        assertThat(alone.grid().isJoined()).isFalse();
+        assertThat(alone.grid().hopKeys()).isEqualTo(keys);
+        AffinityKey key = AffinityKey.ofSession("s");
+        assertThat(alone.grid().own(key, new Pin("n1", 1), Duration.ZERO)).isCompletedExceptionally();
+        assertThat(alone.grid().repin(key, new Pin("n1", 1), "n2", Duration.ZERO))
+                .isCompletedExceptionally();
+        assertThat(alone.grid().end(key, "n1")).isCompletedExceptionally();
+        assertThat(alone.grid().publish(node("n1", NodeState.READY))).isCompletedExceptionally();
+        alone.grid().close();
+        assertThat(alone.heard().degraded).containsExactly("the Hazelcast member has shut down");
+        assertThat(alone.grid().hopKeys()).isEqualTo(keys);
+    }
+
+    @Test
+    void javaSerialization_refused() throws Exception {
+        Joined member = cluster.join();
+        var config = MemberConfig.of(cluster.settings(), "rogue-" + UUID.randomUUID());
+        config.getSerializationConfig().setJavaSerializationFilterConfig(null);
+        HazelcastInstance rogue = MemberStart.start(cluster.settings(), config);
+        try {
+            rogue.getMap("anything").set("ours", new Rogue());
+            rogue.getMap("anything").set("theirs", new java.io.File("x")); // java.* is in Hazelcast's default list
+            var map = member.grid().joined().member().getMap("anything");
+            assertThatThrownBy(() -> map.get("ours")).hasStackTraceContaining("Rogue");
+            assertThatThrownBy(() -> map.get("theirs")).hasStackTraceContaining("java.io.File");
+            assertThat(Rogue.wasRead).isFalse();
+        } finally {
+            rogue.shutdown();
+        }
+    }
+
+    private static final class Rogue implements java.io.Serializable {
+        private static final long serialVersionUID = 1;
+        static volatile boolean wasRead;
+
+        private void readObject(java.io.ObjectInputStream in) {
+            wasRead = true;
+        }
+    }
+}
