@@ -1,0 +1,254 @@
+package io.jvmroute.http1;
+
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+
+import java.nio.ByteBuffer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Writes the head of a request that goes on to a backend (RFC 9112 §2 to §6), straight into the buffer that is sent.
+ *
+ * <p>In this order: {@link #begin}, the client's fields, {@link #endFields}, own fields, {@link #end}. What belongs to the
+ * client's connection is dropped, then what Connection names (RFC 9110 §7.6.1), before own fields are added; framing is made
+ * anew and never copied. A fault is remembered and thrown by {@link #end}, so that field sinks need no exception.
+ *
+ * <p>An instance encodes one head after the other, for one thread at a time.
+ */
+public final class RequestHeadEncoder {
+    private static final byte[] VERSION = " HTTP/1.1\r\n".getBytes(ISO_8859_1);
+    private static final byte[] CHUNKED = "Transfer-Encoding: chunked\r\n".getBytes(ISO_8859_1);
+    private static final int MAX_NAME = 256;
+
+    private final String[] ownNames;
+    private final ConnectionOptions options = new ConnectionOptions();
+    private final byte[] scratch = new byte[MAX_NAME];
+    private ByteBuffer out = ByteBuffer.allocate(0);
+    private int fieldsStart;
+    private boolean expectsBody;
+    private boolean hostSeen;
+    private @Nullable HttpSyntaxException fault;
+
+    /**
+     * An encoder that drops these fields when the client sends them, in any spelling.
+     *
+     * @param ownNames names in lower case
+     */
+    public RequestHeadEncoder(String... ownNames) {
+        this.ownNames = ownNames.clone();
+    }
+
+    /**
+     * Starts a head at the position of {@code buffer}.
+     *
+     * @param target the request target in ISO 8859-1, which is passed on as it is
+     */
+    public void begin(ByteBuffer buffer, String method, String target) {
+        out = buffer;
+        fault = null;
+        hostSeen = false;
+        options.clear();
+        expectsBody = method.equals("POST") || method.equals("PUT") || method.equals("PATCH");
+        if (method.isEmpty() || target.isEmpty()) {
+            fail("request line without method or target");
+        }
+        if (!fits(method.length() + target.length() + 1 + VERSION.length)) {
+            return;
+        }
+        for (int i = 0; i < method.length(); i++) {
+            char c = method.charAt(i);
+            check(c < 0x80 && Syntax.isToken(c), "method", c);
+            out.put((byte) c);
+        }
+        out.put((byte) ' ');
+        for (int i = 0; i < target.length(); i++) {
+            char c = target.charAt(i);
+            check(c <= 0xff && Syntax.isTarget(c), "target", c);
+            out.put((byte) c);
+        }
+        out.put(VERSION);
+        fieldsStart = out.position();
+    }
+
+    /** One field of the client, as slices. */
+    public void field(byte[] name, int nameOffset, int nameLength, byte[] value, int valueOffset, int valueLength) {
+        if (FieldNames.is(name, nameOffset, nameLength, "connection")) {
+            options.add(value, valueOffset, valueLength);
+        } else if (isPassed(name, nameOffset, nameLength)) {
+            put(name, nameOffset, nameLength, value, valueOffset, valueLength);
+        }
+    }
+
+    /** One field of the client, as text. */
+    public void field(String name, String value) {
+        if (name.length() > MAX_NAME) {
+            tooLarge("field name of " + name.length() + " characters");
+            return;
+        }
+        for (int i = 0; i < name.length(); i++) {
+            char c = name.charAt(i);
+            check(c < 0x80, "field name", c);
+            scratch[i] = (byte) c;
+        }
+        if (FieldNames.is(scratch, 0, name.length(), "connection")) {
+            byte[] names = value.getBytes(ISO_8859_1);
+            options.add(names, 0, names.length);
+        } else if (isPassed(scratch, 0, name.length())) {
+            put(name.length(), value);
+        }
+    }
+
+    private boolean isPassed(byte[] name, int offset, int length) {
+        if (FieldNames.isHopByHop(name, offset, length)
+                || FieldNames.endsHere(name, offset, length)
+                || FieldNames.isForwardedAlias(name, offset, length)
+                || isOwn(name, offset, length)) {
+            return false;
+        }
+        if (FieldNames.is(name, offset, length, "host")) {
+            if (hostSeen) {
+                fail("more than one Host field"); // RFC 9112 §3.2
+            }
+            hostSeen = true;
+        }
+        return true;
+    }
+
+    private boolean isOwn(byte[] name, int offset, int length) {
+        for (String own : ownNames) {
+            if (FieldNames.is(name, offset, length, own)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** Whether the client's fields had a Host. */
+    public boolean hasHost() {
+        return hostSeen;
+    }
+
+    /** Ends the client's fields: removes those that Connection named, wherever they stood. */
+    public void endFields() {
+        if (options.namesNoField() || fault != null) {
+            return;
+        }
+        int end = out.position();
+        int kept = fieldsStart;
+        for (int line = fieldsStart; line < end; ) {
+            int next = line;
+            while (out.get(next) != '\n') {
+                next++;
+            }
+            next++;
+            if (!isNominated(line)) {
+                for (int i = line; i < next; i++) {
+                    out.put(kept++, out.get(i));
+                }
+            }
+            line = next;
+        }
+        out.position(kept);
+    }
+
+    private boolean isNominated(int line) {
+        int length = 0;
+        for (byte c; (c = out.get(line + length)) != ':'; length++) {
+            if (length == MAX_NAME) {
+                return false;
+            }
+            scratch[length] = c;
+        }
+        return options.names(scratch, 0, length);
+    }
+
+    /**
+     * A field of our own.
+     *
+     * @param name at most 256 characters of US-ASCII
+     */
+    public void own(String name, String value) {
+        for (int i = 0; i < name.length(); i++) {
+            scratch[i] = (byte) name.charAt(i);
+        }
+        put(name.length(), value);
+    }
+
+    /**
+     * Writes the framing of the body and ends the head.
+     *
+     * @param bodyLength the length of the body, 0 for none, -1 for a chunked one
+     * @throws HttpSyntaxException if a part of the head can't be sent as HTTP/1.1, or the buffer is too small for it
+     */
+    public void end(long bodyLength) throws HttpSyntaxException {
+        if (bodyLength < 0) {
+            if (fits(CHUNKED.length)) {
+                out.put(CHUNKED);
+            }
+        } else if (bodyLength > 0 || expectsBody) { // RFC 9110 §8.6
+            own("Content-Length", Long.toString(bodyLength));
+        }
+        if (fits(2)) {
+            crlf();
+        }
+        HttpSyntaxException found = fault;
+        if (found != null) {
+            throw found;
+        }
+    }
+
+    private void put(byte[] name, int nameOffset, int nameLength, byte[] value, int valueOffset, int valueLength) {
+        if (!Syntax.isToken(name, nameOffset, nameLength) || !Syntax.isValue(value, valueOffset, valueLength)) {
+            fail("field with a character that is not allowed");
+        }
+        if (fits(nameLength + valueLength + 4)) {
+            out.put(name, nameOffset, nameLength).put((byte) ':').put((byte) ' ');
+            out.put(value, valueOffset, valueLength);
+            crlf();
+        }
+    }
+
+    /** The name is in {@link #scratch}. */
+    private void put(int nameLength, String value) {
+        if (!Syntax.isToken(scratch, 0, nameLength)) {
+            fail("field with a character that is not allowed");
+        }
+        if (fits(nameLength + value.length() + 4)) {
+            out.put(scratch, 0, nameLength).put((byte) ':').put((byte) ' ');
+            for (int i = 0; i < value.length(); i++) {
+                char c = value.charAt(i);
+                check(c <= 0xff && Syntax.isValue(c), "field value", c);
+                out.put((byte) c);
+            }
+            crlf();
+        }
+    }
+
+    private void crlf() {
+        out.put((byte) '\r').put((byte) '\n');
+    }
+
+    private boolean fits(int length) {
+        if (out.remaining() < length) {
+            tooLarge("request head of more than " + out.position() + " bytes");
+        }
+        return fault == null;
+    }
+
+    private void check(boolean holds, String where, int c) {
+        if (!holds) {
+            fail(where + " with the character " + Syntax.describe(c));
+        }
+    }
+
+    private void fail(String message) {
+        if (fault == null) {
+            fault = HttpSyntaxException.malformed(message);
+        }
+    }
+
+    private void tooLarge(String message) {
+        if (fault == null) {
+            fault = HttpSyntaxException.tooLarge(message);
+        }
+    }
+}
