@@ -188,11 +188,6 @@ public final class ResponseHeadParser {
         fields[at + 3] = valueLength;
     }
 
-    /** Whether no byte of a head has been taken since {@link #reset}. */
-    public boolean isUntouched() {
-        return filled == 0;
-    }
-
     /** The status code, 100 to 999. */
     public int status() {
         return status;

@@ -1,0 +1,187 @@
+package io.jvmroute.forward;
+
+import io.jvmroute.http1.ChunkedDecoder;
+import io.jvmroute.http1.RequestHeadEncoder;
+import io.jvmroute.http1.ResponseHeadParser;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.nio.channels.SelectionKey;
+import java.nio.channels.Selector;
+import java.nio.channels.SocketChannel;
+import java.util.concurrent.atomic.AtomicLong;
+
+/**
+ * One connection to a backend with all that an exchange on it needs. Owned by one thread at a time: the one that carries a
+ * request, else the pool.
+ *
+ * <p>The watchdog is the only other one to touch it, and only through the deadline: whoever swaps an armed deadline first
+ * wins, so that a connection is either returned or killed, never both.
+ *
+ * <pre>
+ *            arm                    watchdog: time is up
+ * UNARMED --------> odd number ------------------------> EXPIRED
+ *         <--------
+ *          disarm
+ * </pre>
+ */
+final class BackendConnection {
+    private static final long UNARMED = 0;
+    private static final long EXPIRED = 2;
+
+    final RequestHeadEncoder encoder = new RequestHeadEncoder(ForwardHeaders.HOP_LOWER_CASE);
+    final ResponseHeadParser head = new ResponseHeadParser();
+    final ChunkedDecoder chunks = new ChunkedDecoder();
+    final ByteBuffer in;
+    final ByteBuffer out;
+
+    private final SocketChannel channel;
+    private final InputStream stream;
+    private final BackendPool pool;
+    private final BufferPool.Buffers buffers;
+    private final AtomicLong deadline = new AtomicLong(UNARMED);
+    private long idleSince;
+    private boolean reused;
+    private boolean closed;
+
+    BackendConnection(SocketChannel channel, BackendPool pool, BufferPool.Buffers buffers) throws IOException {
+        this.channel = channel;
+        this.pool = pool;
+        this.buffers = buffers;
+        in = buffers.in();
+        out = buffers.out();
+        stream = channel.socket().getInputStream();
+    }
+
+    // ---- the watch ----
+
+    /** Lets the watchdog kill the connection at this time, unless {@link #disarm} comes first. */
+    void arm(long time) throws IOException {
+        long seen = deadline.get();
+        if (seen == EXPIRED || !deadline.compareAndSet(seen, time | 1)) {
+            throw new IOException("timed out");
+        }
+    }
+
+    /** Whether the connection was not killed meanwhile. */
+    boolean disarm() {
+        long seen = deadline.get();
+        return seen == UNARMED || (seen != EXPIRED && deadline.compareAndSet(seen, UNARMED));
+    }
+
+    boolean isExpired() {
+        return deadline.get() == EXPIRED;
+    }
+
+    /** Called by the watchdog: ends the connection if its time is up, which wakes its owner. */
+    void expire(long now) {
+        long seen = deadline.get();
+        if ((seen & 1) == 1 && now - seen >= 0 && deadline.compareAndSet(seen, EXPIRED)) {
+            kill();
+        }
+    }
+
+    /** Ends the connection under its owner's hands. */
+    void kill() {
+        try {
+            channel.close();
+        } catch (IOException e) {
+            Forwarder.LOGGER.log(System.Logger.Level.DEBUG, "close of a backend connection", e);
+        }
+    }
+
+    // ---- the owner's life with it ----
+
+    boolean isReused() {
+        return reused;
+    }
+
+    void markIdle(long now) {
+        idleSince = now;
+        reused = true;
+    }
+
+    long idleTime(long now) {
+        return now - idleSince;
+    }
+
+    /**
+     * Whether a request may be sent: no byte is there that no request asked for and, if {@code looksForEnd}, the backend has
+     * not closed it.
+     */
+    boolean isSound(boolean looksForEnd) {
+        try {
+            if (stream.available() > 0) {
+                return false;
+            }
+            if (!looksForEnd) {
+                return true;
+            }
+            channel.configureBlocking(false);
+            boolean silent = fill() == 0;
+            channel.configureBlocking(true);
+            return silent;
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
+    boolean isOpen() {
+        return channel.isOpen();
+    }
+
+    /** Ends it; its owner must not touch it or its buffers again. */
+    void close() {
+        if (!closed) {
+            closed = true;
+            kill();
+            pool.closed(this, buffers);
+        }
+    }
+
+    // ---- bytes ----
+
+    /** Writes all that is in {@link #out}, which keeps it. */
+    void send() throws IOException {
+        out.flip();
+        while (out.hasRemaining()) {
+            channel.write(out);
+        }
+    }
+
+    /** Puts what another connection could not deliver into {@link #out}. */
+    void takeRequestOf(BackendConnection other) {
+        out.put(other.out.position(0));
+    }
+
+    /** Reads once into {@link #in}, which must be empty; the number of bytes, -1 at the end. */
+    int fill() throws IOException {
+        in.clear();
+        try {
+            return channel.read(in);
+        } finally {
+            in.flip();
+        }
+    }
+
+    /** Whether bytes can be read without waiting. */
+    boolean hasMore() throws IOException {
+        return stream.available() > 0;
+    }
+
+    // ---- writing with an eye on what comes back, for uploads ----
+
+    void configureBlocking(boolean blocking) throws IOException {
+        channel.configureBlocking(blocking);
+    }
+
+    /** Writes what the socket takes; the rest stays in {@link #out}. */
+    void trySend() throws IOException {
+        channel.write(out);
+    }
+
+    /** Makes a selector tell when there is something to read, or room to write. */
+    void registerWith(Selector selector) throws IOException {
+        channel.register(selector, SelectionKey.OP_READ | SelectionKey.OP_WRITE);
+    }
+}

@@ -1,0 +1,201 @@
+package io.jvmroute.forward;
+
+import io.jvmroute.cluster.Node;
+import java.io.IOException;
+import java.net.ConnectException;
+import java.net.InetSocketAddress;
+import java.net.StandardSocketOptions;
+import java.net.URI;
+import java.nio.channels.SocketChannel;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The connections to one life of one node. The one used last is used next: it is the warmest, and the others get old enough
+ * to be closed. Thread-safe; the lock is never held over I/O.
+ */
+final class BackendPool {
+    /** Below this age a connection is taken to be alive, if a look confirms it, even for a request that can't be repeated. */
+    private static final long JUST_USED = TimeUnit.SECONDS.toNanos(1);
+
+    /**
+     * What tells pools apart.
+     *
+     * @param incarnation the node's life
+     * @param url where it listens
+     */
+    record Key(String incarnation, URI url) {
+        static Key of(Node node) {
+            return new Key(node.incarnation(), node.url());
+        }
+    }
+
+    private final Key key;
+    private final ForwardSettings settings;
+    private final BufferPool buffers;
+    private final Set<BackendConnection> watched;
+    private final ReentrantLock lock = new ReentrantLock();
+    private final ArrayDeque<BackendConnection> idle = new ArrayDeque<>();
+    private final AtomicInteger open = new AtomicInteger();
+    private final AtomicInteger inFlight = new AtomicInteger();
+    private volatile boolean closed;
+
+    /**
+     * A pool without connections.
+     *
+     * @param watched where connections are listed while they exist
+     */
+    BackendPool(Key key, ForwardSettings settings, BufferPool buffers, Set<BackendConnection> watched) {
+        this.key = key;
+        this.settings = settings;
+        this.buffers = buffers;
+        this.watched = watched;
+    }
+
+    AtomicInteger inFlight() {
+        return inFlight;
+    }
+
+    Key key() {
+        return key;
+    }
+
+    PoolStatistics statistics() {
+        lock.lock();
+        try {
+            return new PoolStatistics(open.get(), idle.size());
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /**
+     * A connection for a request.
+     *
+     * <p>A surplus byte is looked for each time (one system call): it would be taken for the answer of this request. The end of
+     * the stream is looked for when the connection has been idle for a while or the request can't be repeated; else the retry
+     * on a fresh connection is cheaper.
+     *
+     * @param repeatable whether the request may be sent again if the connection turns out to be dead
+     * @throws IOException if there is none and no new one comes up
+     */
+    BackendConnection checkOut(boolean repeatable, long now) throws IOException {
+        for (BackendConnection connection; (connection = takeIdle(repeatable, now)) != null; ) {
+            if (connection.isSound(!repeatable || connection.idleTime(now) >= JUST_USED)) {
+                return connection;
+            }
+            connection.close();
+        }
+        return open();
+    }
+
+    private @Nullable BackendConnection takeIdle(boolean repeatable, long now) {
+        long kept = settings.poolIdleTime().toNanos();
+        long oldest = repeatable ? kept : Math.min(kept, JUST_USED);
+        lock.lock();
+        try {
+            BackendConnection newest = idle.peekFirst();
+            return newest == null || newest.idleTime(now) >= oldest ? null : idle.pollFirst();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /**
+     * A fresh connection.
+     *
+     * @throws IOException if it does not come up in time
+     */
+    BackendConnection open() throws IOException {
+        SocketChannel channel = openChannel();
+        try {
+            channel.setOption(StandardSocketOptions.TCP_NODELAY, true); // or Nagle holds the second half of a POST for 40 ms
+            int timeout = (int) Math.min(Integer.MAX_VALUE, Math.max(1, settings.connectTimeout().toMillis()));
+            channel.socket().connect(new InetSocketAddress(key.url().getHost(), key.url().getPort()), timeout);
+            if (channel.getLocalAddress().equals(channel.getRemoteAddress())) {
+                // RFC 9293 §3.5 figure 7: without a listener, a port of the ephemeral range can meet itself
+                throw new ConnectException("connection to itself");
+            }
+            return register(channel);
+        } catch (IOException | RuntimeException e) {
+            channel.close();
+            throw e;
+        }
+    }
+
+    private static SocketChannel openChannel() throws LocalFailureException {
+        try {
+            return SocketChannel.open();
+        } catch (IOException e) {
+            throw new LocalFailureException(e);
+        }
+    }
+
+    private BackendConnection register(SocketChannel channel) throws IOException {
+        BackendConnection connection = new BackendConnection(channel, this, buffers.take());
+        open.incrementAndGet();
+        watched.add(connection);
+        return connection;
+    }
+
+    /** Takes a connection back that is ready for another request. */
+    void checkIn(BackendConnection connection, long now) {
+        connection.markIdle(now);
+        if (!offer(connection)) {
+            connection.close();
+        }
+    }
+
+    private boolean offer(BackendConnection connection) {
+        lock.lock();
+        try {
+            if (closed || idle.size() >= settings.maxIdlePerNode()) {
+                return false;
+            }
+            idle.addFirst(connection);
+            return true;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Called by a connection that its owner has ended. */
+    void closed(BackendConnection connection, BufferPool.Buffers itsBuffers) {
+        watched.remove(connection);
+        open.decrementAndGet();
+        buffers.give(itsBuffers);
+    }
+
+    /** Closes what has been idle for too long. */
+    void evict(long now) {
+        closeIdle(now, settings.poolIdleTime().toNanos());
+    }
+
+    /** Closes what is idle, and later what comes back. */
+    void close() {
+        closed = true;
+        closeIdle(/* now= */ 0, Long.MIN_VALUE);
+    }
+
+    private void closeIdle(long now, long age) {
+        List<BackendConnection> old = new ArrayList<>();
+        lock.lock();
+        try {
+            for (BackendConnection last; (last = idle.peekLast()) != null; ) {
+                if (!closed && last.idleTime(now) < age) {
+                    break;
+                }
+                old.add(idle.removeLast());
+            }
+        } finally {
+            lock.unlock();
+        }
+        old.forEach(BackendConnection::close);
+    }
+}

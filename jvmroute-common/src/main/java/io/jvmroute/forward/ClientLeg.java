@@ -1,0 +1,57 @@
+package io.jvmroute.forward;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import org.jspecify.annotations.Nullable;
+
+/** The client's side of a forward: an exchange whose failures can't be taken for the backend's. */
+final class ClientLeg {
+    private final BlockingExchange exchange;
+
+    ClientLeg(BlockingExchange exchange) {
+        this.exchange = exchange;
+    }
+
+    void sendContinue() throws ClientGoneException {
+        if (exchange.expectsContinue()) {
+            try {
+                exchange.sendContinue();
+            } catch (IOException e) {
+                throw new ClientGoneException(e);
+            }
+        }
+    }
+
+    @Nullable
+    ByteBuffer read() throws ClientGoneException {
+        try {
+            return exchange.readRequestBody();
+        } catch (IOException e) {
+            throw new ClientGoneException(e);
+        }
+    }
+
+    void commit() throws ClientGoneException {
+        try {
+            exchange.commitResponse();
+        } catch (IOException e) {
+            throw new ClientGoneException(e);
+        }
+    }
+
+    void write(ByteBuffer part) throws ClientGoneException {
+        try {
+            exchange.writeResponseBody(part);
+        } catch (IOException e) {
+            throw new ClientGoneException(e);
+        }
+    }
+
+    void flush() throws ClientGoneException {
+        try {
+            exchange.flushResponse();
+        } catch (IOException e) {
+            throw new ClientGoneException(e);
+        }
+    }
+}

@@ -1,0 +1,48 @@
+package io.jvmroute.forward;
+
+import java.time.Duration;
+
+/**
+ * The limits of a {@link Forwarder}.
+ *
+ * @param connectTimeout how long a connection to a backend may take to come up
+ * @param responseTimeout how long the backend may take from the end of the request to the end of the response head
+ * @param idleTimeout how long the backend may neither send nor take a byte inside a body
+ * @param maxForwards how many forwards run at a time; one more is refused at once
+ * @param poolIdleTime how long an unused connection is kept; must be below the backend's keep-alive, or requests run into its
+ *     end
+ * @param maxIdlePerNode how many unused connections are kept per node
+ */
+public record ForwardSettings(
+        Duration connectTimeout,
+        Duration responseTimeout,
+        Duration idleTimeout,
+        int maxForwards,
+        Duration poolIdleTime,
+        int maxIdlePerNode) {
+    /** 1 s, 60 s and 60 s; 10 000 forwards; 15 s and 256 connections in the pool of a node. */
+    public static final ForwardSettings DEFAULT = new ForwardSettings(
+            Duration.ofSeconds(1), Duration.ofSeconds(60), Duration.ofSeconds(60), 10_000, Duration.ofSeconds(15), 256);
+
+    /** Checks that each is positive. */
+    public ForwardSettings {
+        requirePositive("connectTimeout", connectTimeout);
+        requirePositive("responseTimeout", responseTimeout);
+        requirePositive("idleTimeout", idleTimeout);
+        requirePositive("poolIdleTime", poolIdleTime);
+        requirePositive("maxForwards", maxForwards);
+        requirePositive("maxIdlePerNode", maxIdlePerNode);
+    }
+
+    private static void requirePositive(String name, Duration value) {
+        if (value.isNegative() || value.isZero()) {
+            throw new IllegalArgumentException(name + ": " + value + " (expected: > 0)");
+        }
+    }
+
+    private static void requirePositive(String name, int value) {
+        if (value < 1) {
+            throw new IllegalArgumentException(name + ": " + value + " (expected: > 0)");
+        }
+    }
+}

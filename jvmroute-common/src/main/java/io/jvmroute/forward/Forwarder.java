@@ -1,0 +1,192 @@
+package io.jvmroute.forward;
+
+import io.jvmroute.cluster.Node;
+import java.io.IOException;
+import java.util.Collection;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.LongSupplier;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Carries exchanges to other nodes on the threads that call it, and keeps the connections between them.
+ *
+ * <p>A request is written once, with three exceptions that RFC 9110 §9.2.2 allows: see {@link ForwardResult.Outcome#UNREACHABLE}, {@link
+ * #tryRetry}, and one repetition here when an idle connection turns out to be dead before a byte of the response came, for a
+ * request that may be sent twice and is small enough to be held. Responses are streamed as they come.
+ *
+ * <p>A connection is used again only if the request was taken whole, the response ended where it said with no byte behind
+ * it, and neither side announced an end: a response goes only to the request that caused it.
+ *
+ * <p>Thread-safe.
+ */
+public final class Forwarder implements AutoCloseable {
+    static final System.Logger LOGGER = System.getLogger(Forwarder.class.getName());
+
+    private final ForwardSettings settings;
+    private final LongSupplier nanoTime;
+    private final BufferPool buffers = new BufferPool();
+    private final RetryBudget budget = new RetryBudget();
+    private final ConcurrentHashMap<BackendPool.Key, BackendPool> pools = new ConcurrentHashMap<>();
+    private final Set<BackendConnection> connections = ConcurrentHashMap.newKeySet();
+    private final AtomicInteger inFlight = new AtomicInteger();
+    private final Watchdog watchdog;
+    private volatile boolean closed;
+
+    /**
+     * A forwarder without connections, whose watch begins at once.
+     *
+     * @param nanoTime the clock of all time-outs, as {@link System#nanoTime}
+     */
+    public Forwarder(ForwardSettings settings, LongSupplier nanoTime) {
+        this.settings = settings;
+        this.nanoTime = nanoTime;
+        watchdog = new Watchdog(settings, this::look);
+    }
+
+    private void look() {
+        long now = nanoTime.getAsLong();
+        connections.forEach(connection -> connection.expire(now));
+        pools.values().forEach(pool -> pool.evict(now));
+    }
+
+    /**
+     * Carries one exchange to a node and its answer back. Blocks until that has ended one way or another.
+     *
+     * @param exchange the request; its body is not touched before a connection to the node exists
+     * @param backend the node
+     * @param ticket the value of {@code Jvmroute-Hop} for a node of ours; null for any other, which gets {@code
+     *     X-Forwarded-For} and {@code X-Forwarded-Proto} instead
+     */
+    public ForwardResult forward(BlockingExchange exchange, Node backend, @Nullable String ticket) {
+        try {
+            if (inFlight.incrementAndGet() > settings.maxForwards()) {
+                return failed(503, "limit of " + settings.maxForwards() + " forwards");
+            }
+            BackendPool pool = pool(backend);
+            pool.inFlight().incrementAndGet();
+            try {
+                return carry(new Hop(exchange, ticket, settings, nanoTime), pool);
+            } finally {
+                pool.inFlight().decrementAndGet();
+            }
+        } finally {
+            inFlight.decrementAndGet();
+        }
+    }
+
+    private BackendPool pool(Node backend) {
+        BackendPool.Key key = BackendPool.Key.of(backend);
+        BackendPool pool = pools.get(key);
+        return pool != null
+                ? pool
+                : pools.computeIfAbsent(key, k -> new BackendPool(k, settings, buffers, connections));
+    }
+
+    private ForwardResult carry(Hop hop, BackendPool pool) {
+        long now = nanoTime.getAsLong();
+        budget.countRequest(now);
+        BackendConnection connection;
+        try {
+            connection = pool.checkOut(hop.isRepeatable(), now);
+        } catch (IOException e) {
+            return notConnected(e, /* mayGoElsewhere= */ true);
+        }
+        if (closed) {
+            connection.close(); // the end of this forwarder may have missed it
+            return failed(503, "closed");
+        }
+        ForwardResult result = hop.run(connection, pool);
+        return result != null ? result : repeat(hop, connection, pool);
+    }
+
+    private ForwardResult repeat(Hop hop, BackendConnection stale, BackendPool pool) {
+        BackendConnection fresh;
+        try {
+            if (!tryRetry()) {
+                return failed(502, "closed before the response, no retry left");
+            }
+            fresh = pool.open();
+            fresh.takeRequestOf(stale);
+        } catch (IOException e) {
+            return notConnected(e, !hop.hasBody());
+        } finally {
+            stale.close();
+        }
+        ForwardResult result = hop.run(fresh, pool);
+        if (result == null) {
+            throw new AssertionError("a fresh connection can't be stale");
+        }
+        return result;
+    }
+
+    private static ForwardResult notConnected(IOException cause, boolean mayGoElsewhere) {
+        if (cause instanceof LocalFailureException || Thread.currentThread().isInterrupted()) {
+            return failed(503, cause.toString());
+        }
+        return mayGoElsewhere
+                ? new ForwardResult(ForwardResult.Outcome.UNREACHABLE, 503, cause.toString())
+                : failed(502, cause.toString());
+    }
+
+    private static ForwardResult failed(int status, String cause) {
+        return new ForwardResult(ForwardResult.Outcome.FAILED, status, cause);
+    }
+
+    /**
+     * Takes one retry out of the budget that all kinds of retries share: a tenth of the requests of the last ten seconds, at
+     * least twenty.
+     *
+     * @return whether there was one
+     */
+    public boolean tryRetry() {
+        return budget.tryRetry(nanoTime.getAsLong());
+    }
+
+    /** How many forwards run. */
+    public int inFlight() {
+        return inFlight.get();
+    }
+
+    /** How many forwards to this life of the node run. */
+    public int inFlight(Node node) {
+        BackendPool pool = pools.get(BackendPool.Key.of(node));
+        return pool == null ? 0 : pool.inFlight().get();
+    }
+
+    /** The connections to all nodes. */
+    public PoolStatistics statistics() {
+        int idle = 0;
+        for (BackendPool pool : pools.values()) {
+            idle += pool.statistics().idle();
+        }
+        return new PoolStatistics(connections.size(), idle);
+    }
+
+    /** The connections to this life of the node. */
+    public PoolStatistics statistics(Node node) {
+        BackendPool pool = pools.get(BackendPool.Key.of(node));
+        return pool == null ? PoolStatistics.NONE : pool.statistics();
+    }
+
+    /** Closes the pools of all other lives of nodes; what runs to them goes on to its end. */
+    public void retain(Collection<Node> nodes) {
+        Set<BackendPool.Key> keys = nodes.stream().map(BackendPool.Key::of).collect(Collectors.toSet());
+        for (BackendPool pool : pools.values()) {
+            if (!keys.contains(pool.key()) && pools.remove(pool.key(), pool)) {
+                pool.close();
+            }
+        }
+    }
+
+    /** Ends all forwards and connections, and the watch. Later forwards are answered with 503. */
+    @Override
+    public void close() {
+        closed = true;
+        watchdog.close();
+        pools.values().forEach(BackendPool::close);
+        connections.forEach(BackendConnection::kill);
+    }
+}

@@ -1,0 +1,193 @@
+package io.jvmroute.forward;
+
+import io.jvmroute.http1.HttpSyntaxException;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+
+/** One request on its way to a backend and back: on one connection, or once more on a fresh one. */
+final class Hop {
+    private final BlockingExchange exchange;
+    private final ClientLeg client;
+    private final @Nullable String ticket;
+    private final ForwardSettings settings;
+    private final LongSupplier nanoTime;
+    private final String method;
+    private final long length;
+    private boolean encoded;
+    private boolean streamed;
+    private long headDeadline;
+
+    Hop(BlockingExchange exchange, @Nullable String ticket, ForwardSettings settings, LongSupplier nanoTime) {
+        this.exchange = exchange;
+        this.ticket = ticket;
+        this.settings = settings;
+        this.nanoTime = nanoTime;
+        client = new ClientLeg(exchange);
+        method = exchange.head().method();
+        length = exchange.requestLength();
+    }
+
+    /** Whether the request may be sent twice (RFC 9110 §9.2.2), and we can. */
+    boolean isRepeatable() {
+        return length >= 0 && length <= BufferPool.MAX_BUFFERED_BODY && isIdempotent();
+    }
+
+    private boolean isIdempotent() {
+        return switch (method) {
+            case "GET", "HEAD", "OPTIONS", "TRACE", "PUT", "DELETE" -> true;
+            default -> false;
+        };
+    }
+
+    boolean hasBody() {
+        return length != 0;
+    }
+
+    /**
+     * Sends the request and passes the response on.
+     *
+     * @return how that ended, or null if the connection was dead already: then it is still open, and holds the request for
+     *     another one
+     */
+    @Nullable
+    ForwardResult run(BackendConnection connection, BackendPool pool) {
+        ResponseRelay relay = new ResponseRelay(exchange, client, connection, method.equals("HEAD"));
+        ForwardResult result = null;
+        boolean stale = false;
+        boolean reusable = false;
+        try {
+            boolean sent = send(connection, relay);
+            receive(connection, relay);
+            reusable = sent && relay.leavesReusable() && connection.disarm();
+            result = new ForwardResult(ForwardResult.Outcome.DONE, relay.status(), "");
+        } catch (ClientGoneException e) {
+            result = clientGone(e, relay);
+        } catch (IOException e) {
+            stale = isStale(connection, relay);
+            result = stale ? null : failed(e, connection, relay);
+        } finally {
+            if (reusable) {
+                pool.checkIn(connection, nanoTime.getAsLong());
+            } else if (!stale) {
+                connection.close();
+            }
+        }
+        return result;
+    }
+
+    // ---- request ----
+
+    /** Whether the backend took the whole request. */
+    private boolean send(BackendConnection connection, ResponseRelay relay) throws IOException, ClientGoneException {
+        if (!encoded) {
+            encode(connection);
+            encoded = true;
+            boolean fits = length >= 0 && length <= Math.min(BufferPool.MAX_BUFFERED_BODY, connection.out.remaining());
+            streamed = !fits;
+            if (hasBody()) {
+                client.sendContinue();
+            }
+            if (fits) {
+                bufferBody(connection.out);
+            }
+        }
+        if (streamed) {
+            boolean sent = new Upload(client, connection, relay, length, this::idleDeadline).run();
+            headDeadline = headDeadline();
+            return sent;
+        }
+        headDeadline = headDeadline();
+        connection.arm(headDeadline);
+        try {
+            connection.send();
+            return true;
+        } catch (IOException e) {
+            if (!connection.isOpen()) {
+                throw e;
+            }
+            return false; // its reason may have been sent before: the answer is read next
+        }
+    }
+
+    private void encode(BackendConnection connection) throws ClientGoneException {
+        connection.out.clear();
+        connection.encoder.begin(connection.out, method, exchange.head().target());
+        ForwardHeaders fields = new ForwardHeaders(connection.encoder, ticket);
+        exchange.requestFields(fields);
+        fields.end(exchange.client());
+        try {
+            connection.encoder.end(length);
+        } catch (HttpSyntaxException e) {
+            throw new ClientGoneException(e.isTooLarge() ? 431 : 400, "request: " + e.getMessage(), e);
+        }
+    }
+
+    private void bufferBody(ByteBuffer out) throws ClientGoneException {
+        for (long left = length; left > 0; ) {
+            ByteBuffer part = client.read();
+            if (part == null || part.remaining() > left) {
+                throw new ClientGoneException("the request body is not as long as it said");
+            }
+            left -= part.remaining();
+            out.put(part);
+        }
+    }
+
+    private long headDeadline() {
+        return nanoTime.getAsLong() + settings.responseTimeout().toNanos();
+    }
+
+    private long idleDeadline() {
+        return nanoTime.getAsLong() + settings.idleTimeout().toNanos();
+    }
+
+    // ---- response ----
+
+    private void receive(BackendConnection connection, ResponseRelay relay) throws IOException, ClientGoneException {
+        while (!relay.isDone()) {
+            if (relay.isHeadPassed() && !connection.hasMore()) {
+                client.flush();
+            }
+            // The time for the head runs on over interim responses. The client's side may hold us up: no watch over that.
+            connection.arm(relay.isHeadPassed() ? idleDeadline() : headDeadline);
+            int read = connection.fill();
+            if (!connection.disarm()) {
+                throw new IOException("timed out");
+            }
+            if (read < 0) {
+                relay.endOfInput();
+            } else {
+                relay.advance();
+            }
+        }
+    }
+
+    // ---- ends ----
+
+    /** R1: a reused connection that failed before the backend said anything; it most likely was dead before. */
+    private boolean isStale(BackendConnection connection, ResponseRelay relay) {
+        return connection.isReused() && connection.isOpen() && relay.isSilent() && !streamed && isRepeatable();
+    }
+
+    private ForwardResult failed(IOException cause, BackendConnection connection, ResponseRelay relay) {
+        boolean expired = connection.isExpired();
+        if (relay.isHeadPassed() && exchange.isResponseStarted()) {
+            exchange.breakResponse();
+            return new ForwardResult(ForwardResult.Outcome.BROKEN, relay.status(), cause.toString());
+        }
+        boolean ours = !connection.isOpen() && !expired; // an interrupt, or the end of the forwarder
+        int status = expired ? 504 : ours ? 503 : 502;
+        return new ForwardResult(ForwardResult.Outcome.FAILED, status, cause.toString());
+    }
+
+    private ForwardResult clientGone(ClientGoneException cause, ResponseRelay relay) {
+        String message = String.valueOf(cause.getMessage());
+        if (relay.isHeadPassed()) {
+            exchange.breakResponse();
+            return new ForwardResult(ForwardResult.Outcome.CLIENT_GONE, relay.status(), message);
+        }
+        return new ForwardResult(ForwardResult.Outcome.CLIENT_GONE, cause.status(), message);
+    }
+}

@@ -1,0 +1,148 @@
+package io.jvmroute.forward;
+
+import io.jvmroute.http1.BodyFraming;
+import io.jvmroute.http1.ChunkedDecoder;
+import io.jvmroute.http1.ResponseHeadParser;
+import java.io.EOFException;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+
+/**
+ * Passes one response on, as far as it has been read.
+ *
+ * <p>Never reads itself, so that it serves while the request is still on its way too. Interim responses are swallowed: the
+ * client has its 100 already (RFC 9110 §15.2 leaves the others to the proxy).
+ */
+final class ResponseRelay {
+    private static final int SWITCHING_PROTOCOLS = 101;
+
+    private final BlockingExchange exchange;
+    private final ClientLeg client;
+    private final ResponseHeadParser head;
+    private final ChunkedDecoder chunks;
+    private final ByteBuffer in;
+    private final boolean toHead;
+    private long left;
+    private boolean silent = true;
+    private boolean headPassed;
+    private boolean done;
+
+    ResponseRelay(BlockingExchange exchange, ClientLeg client, BackendConnection connection, boolean toHead) {
+        this.exchange = exchange;
+        this.client = client;
+        this.toHead = toHead;
+        head = connection.head;
+        chunks = connection.chunks;
+        in = connection.in;
+        head.reset(toHead);
+    }
+
+    /** Takes what was just read. If that does not end the response, all of it is taken. */
+    void advance() throws IOException, ClientGoneException {
+        silent = false;
+        if (headPassed || takeHead()) {
+            takeBody();
+        }
+    }
+
+    private boolean takeHead() throws IOException, ClientGoneException {
+        while (head.parse(in)) {
+            if (head.status() == SWITCHING_PROTOCOLS) {
+                throw new IOException("switch of protocols that was not asked for");
+            }
+            if (!head.isInterim()) {
+                passHead();
+                return true;
+            }
+            head.reset(toHead);
+        }
+        return false;
+    }
+
+    private void passHead() throws ClientGoneException {
+        exchange.responseStatus(head.status());
+        byte[] bytes = head.bytes();
+        for (int i = 0; i < head.fieldCount(); i++) {
+            if (head.isEndToEnd(i)) {
+                exchange.responseField(
+                        bytes, head.nameOffset(i), head.nameLength(i), bytes, head.valueOffset(i), head.valueLength(i));
+            }
+        }
+        left = head.contentLength();
+        if (left >= 0 && (toHead || head.framing() == BodyFraming.LENGTH || isEmpty())) {
+            exchange.responseLength(left);
+        }
+        chunks.reset();
+        headPassed = true;
+        client.commit();
+    }
+
+    /** RFC 9110 §8.6: a 204 and a 304 say nothing of a length, or one that is not theirs. */
+    private boolean isEmpty() {
+        return left == 0 && head.status() != 204 && head.status() != 304;
+    }
+
+    private void takeBody() throws IOException, ClientGoneException {
+        switch (head.framing()) {
+            case NONE -> done = true;
+            case LENGTH -> {
+                int part = (int) Math.min(left, in.remaining());
+                left -= part;
+                pass(part);
+                done = left == 0;
+            }
+            case CHUNKED -> {
+                int part;
+                while ((part = chunks.next(in)) > 0) {
+                    pass(part);
+                }
+                done = part == ChunkedDecoder.END_OF_BODY;
+            }
+            case CLOSE -> pass(in.remaining());
+        }
+    }
+
+    private void pass(int length) throws ClientGoneException {
+        if (length > 0) {
+            int limit = in.limit();
+            int end = in.position() + length;
+            in.limit(end);
+            client.write(in);
+            in.limit(limit).position(end);
+        }
+    }
+
+    /**
+     * The backend has ended its side.
+     *
+     * @throws EOFException if that is not how this response ends
+     */
+    void endOfInput() throws EOFException {
+        if (!headPassed || head.framing() != BodyFraming.CLOSE) {
+            throw new EOFException(headPassed ? "closed inside the body" : "closed before the end of the response head");
+        }
+        done = true;
+    }
+
+    /** Whether the backend has not said anything. */
+    boolean isSilent() {
+        return silent;
+    }
+
+    boolean isHeadPassed() {
+        return headPassed;
+    }
+
+    boolean isDone() {
+        return done;
+    }
+
+    /** Whether the response leaves the connection fit for another: ended where it said, with nothing behind it. */
+    boolean leavesReusable() {
+        return done && head.isKeepAlive() && !in.hasRemaining();
+    }
+
+    int status() {
+        return head.status();
+    }
+}
