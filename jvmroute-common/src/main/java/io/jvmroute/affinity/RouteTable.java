@@ -2,6 +2,7 @@ package io.jvmroute.affinity;
 
 import java.util.Collection;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Set;
 
 /**
@@ -27,6 +28,11 @@ public final class RouteTable {
     /** A table of {@code routes}; what stands in it twice counts once. */
     public static RouteTable of(Collection<String> routes) {
         return routes.isEmpty() ? EMPTY : new RouteTable(new LinkedHashSet<>(routes));
+    }
+
+    /** The routes, in the order in which they were given. */
+    public List<String> names() {
+        return List.of(routes);
     }
 
     /** The affinity of a session id by its suffix; allocates nothing. */

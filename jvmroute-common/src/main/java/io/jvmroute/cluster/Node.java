@@ -27,6 +27,9 @@ public record Node(
         int inFlight,
         String version,
         boolean member) {
+    /** The incarnation of a backend from a static list: nobody announces its lives. */
+    public static final String STATIC = "static";
+
     /** Checks route, url and weight. */
     public Node {
         require(Route.isValid(route), "route", route, Route.EXPECTED);
@@ -42,6 +45,16 @@ public record Node(
         if (!holds) {
             throw new IllegalArgumentException(name + ": " + value + " (expected: " + expected + ")");
         }
+    }
+
+    /** A backend that knows nothing of us: always ready, until it can't be reached. */
+    public static Node ofStatic(String route, URI url, int weight) {
+        return new Node(route, STATIC, url, NodeState.READY, weight, 0, 0, "", /* member= */ true);
+    }
+
+    /** Whether this is a backend that knows nothing of us. */
+    public boolean isStatic() {
+        return incarnation.equals(STATIC);
     }
 
     /** The same node in another state. */

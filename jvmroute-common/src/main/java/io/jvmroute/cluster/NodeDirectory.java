@@ -23,6 +23,7 @@ public final class NodeDirectory {
     static final int MAX_SEEN = 10_000;
 
     private final @Nullable String selfRoute;
+    private final List<Node> statics;
     private final Map<String, Node> nodes = new TreeMap<>();
     private final Map<String, String> suspects = new HashMap<>(); // route -> incarnation
     private final Set<String> seen = new TreeSet<>();
@@ -31,8 +32,15 @@ public final class NodeDirectory {
 
     /** An empty directory of the node {@code selfRoute}, or of a frontend (null). */
     public NodeDirectory(@Nullable String selfRoute) {
+        this(selfRoute, List.of());
+    }
+
+    /** A directory that lists {@code statics} for good; they win over nodes of the same route that the grid tells of. */
+    public NodeDirectory(@Nullable String selfRoute, List<Node> statics) {
         this.selfRoute = selfRoute;
+        this.statics = List.copyOf(statics);
         view = ClusterView.of(selfRoute, selfState, List.of(), Set.of(), Set.of());
+        update(List.of());
     }
 
     /** The cluster as it is known now. */
@@ -44,6 +52,7 @@ public final class NodeDirectory {
     public synchronized void update(Collection<Node> entries) {
         Map<String, Node> listed = new HashMap<>();
         entries.forEach(node -> listed.put(node.route(), node));
+        statics.forEach(node -> listed.put(node.route(), node));
         if (selfRoute != null) {
             listed.remove(selfRoute); // nobody knows better than we do
         }

@@ -115,9 +115,13 @@ final class BackendPool {
     BackendConnection open() throws IOException {
         SocketChannel channel = openChannel();
         try {
-            channel.setOption(StandardSocketOptions.TCP_NODELAY, true); // or Nagle holds the second half of a POST for 40 ms
-            int timeout = (int) Math.min(Integer.MAX_VALUE, Math.max(1, settings.connectTimeout().toMillis()));
-            channel.socket().connect(new InetSocketAddress(key.url().getHost(), key.url().getPort()), timeout);
+            channel.setOption(
+                    StandardSocketOptions.TCP_NODELAY, true); // or Nagle holds the second half of a POST for 40 ms
+            int timeout = (int) Math.min(
+                    Integer.MAX_VALUE, Math.max(1, settings.connectTimeout().toMillis()));
+            channel.socket()
+                    .connect(
+                            new InetSocketAddress(key.url().getHost(), key.url().getPort()), timeout);
             if (channel.getLocalAddress().equals(channel.getRemoteAddress())) {
                 // RFC 9293 §3.5 figure 7: without a listener, a port of the ephemeral range can meet itself
                 throw new ConnectException("connection to itself");

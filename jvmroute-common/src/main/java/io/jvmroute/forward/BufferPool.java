@@ -28,8 +28,7 @@ final class BufferPool {
     Buffers take() {
         Buffers buffers = kept.poll();
         if (buffers == null) {
-            return new Buffers(
-                    ByteBuffer.allocateDirect(IN_SIZE).limit(0), ByteBuffer.allocateDirect(OUT_SIZE));
+            return new Buffers(ByteBuffer.allocateDirect(IN_SIZE).limit(0), ByteBuffer.allocateDirect(OUT_SIZE));
         }
         buffers.in().position(0).limit(0);
         buffers.out().clear();

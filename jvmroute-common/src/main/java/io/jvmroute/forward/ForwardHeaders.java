@@ -58,7 +58,8 @@ public final class ForwardHeaders implements FieldSink {
         }
         for (int i = 0; i < length; i++) {
             char c = expected.charAt(i);
-            if (name[offset + i] != c && name[offset + i] != Character.toLowerCase(c)
+            if (name[offset + i] != c
+                    && name[offset + i] != Character.toLowerCase(c)
                     && name[offset + i] != Character.toUpperCase(c)) {
                 return false;
             }
@@ -93,6 +94,8 @@ public final class ForwardHeaders implements FieldSink {
             host = "[" + host + "]"; // RFC 3986 §3.2.2
         }
         int standardPort = client.scheme().equals("https") ? 443 : 80;
-        return client.serverPort() == standardPort || client.serverPort() <= 0 ? host : host + ":" + client.serverPort();
+        return client.serverPort() == standardPort || client.serverPort() <= 0
+                ? host
+                : host + ":" + client.serverPort();
     }
 }

@@ -150,7 +150,8 @@ final class Hop {
             if (relay.isHeadPassed() && !connection.hasMore()) {
                 client.flush();
             }
-            // The time for the head runs on over interim responses. The client's side may hold us up: no watch over that.
+            // The time for the head runs on over interim responses. The client's side may hold us up: no watch over
+            // that.
             connection.arm(relay.isHeadPassed() ? idleDeadline() : headDeadline);
             int read = connection.fill();
             if (!connection.disarm()) {

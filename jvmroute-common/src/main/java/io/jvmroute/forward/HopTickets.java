@@ -32,7 +32,8 @@ public final class HopTickets {
 
     private record Ring(List<HopKey> keys, List<SignerPool> pools) {
         static Ring of(List<HopKey> keys) {
-            return new Ring(List.copyOf(keys), keys.stream().map(SignerPool::new).toList());
+            return new Ring(
+                    List.copyOf(keys), keys.stream().map(SignerPool::new).toList());
         }
     }
 
@@ -145,7 +146,8 @@ public final class HopTickets {
         for (int i = 0; i < value.length(); i++) {
             char c = value.charAt(i);
             if (c == '%' && i + 2 < value.length()) {
-                bytes[length++] = (byte) (16 * Character.digit(value.charAt(i + 1), 16) + Character.digit(value.charAt(i + 2), 16));
+                bytes[length++] = (byte)
+                        (16 * Character.digit(value.charAt(i + 1), 16) + Character.digit(value.charAt(i + 2), 16));
                 i += 2;
             } else {
                 bytes[length++] = (byte) c;

@@ -119,7 +119,8 @@ final class ResponseRelay {
      */
     void endOfInput() throws EOFException {
         if (!headPassed || head.framing() != BodyFraming.CLOSE) {
-            throw new EOFException(headPassed ? "closed inside the body" : "closed before the end of the response head");
+            throw new EOFException(
+                    headPassed ? "closed inside the body" : "closed before the end of the response head");
         }
         done = true;
     }

@@ -80,7 +80,8 @@ final class ResponseFraming {
         keepAlive = !options.hasClose() && (minorVersion == 1 || options.hasKeepAlive());
         if (status < 200 || status == 204) {
             framing = BodyFraming.NONE;
-            keepAlive &= !chunked && contentLength <= 0; // RFC 9112 §6.1: no framing here; who sends it may send a body too
+            keepAlive &=
+                    !chunked && contentLength <= 0; // RFC 9112 §6.1: no framing here; who sends it may send a body too
         } else if (toHead || status == 304) {
             framing = BodyFraming.NONE;
         } else if (chunked) {

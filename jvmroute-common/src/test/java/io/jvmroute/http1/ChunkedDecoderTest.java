@@ -98,7 +98,8 @@ final class ChunkedDecoderTest {
             assertThat(wire.position() - before).isEqualTo(ChunkedEncoder.LAST_LENGTH);
             String text = new String(wire.array(), 0, wire.position(), ISO_8859_1);
 
-            assertThat(outcome(text, random.ints(text.length(), 1, 4000).toArray())).isEqualTo(plain + " +0");
+            assertThat(outcome(text, random.ints(text.length(), 1, 4000).toArray()))
+                    .isEqualTo(plain + " +0");
         }
     }
 

@@ -176,7 +176,8 @@ final class RequestHeadEncoderTest {
             } else {
                 assertThatThrownBy(() -> encodeInto(out))
                         .isInstanceOfSatisfying(
-                                HttpSyntaxException.class, e -> assertThat(e.isTooLarge()).isTrue());
+                                HttpSyntaxException.class,
+                                e -> assertThat(e.isTooLarge()).isTrue());
             }
         }
     }
@@ -191,8 +192,9 @@ final class RequestHeadEncoderTest {
 
     private static void assertRefused(ThrowingCallable encoding) {
         assertThatThrownBy(encoding)
-                .isInstanceOfSatisfying(HttpSyntaxException.class, e -> assertThat(e.isTooLarge())
-                        .isFalse());
+                .isInstanceOfSatisfying(
+                        HttpSyntaxException.class,
+                        e -> assertThat(e.isTooLarge()).isFalse());
     }
 
     private void encode(Runnable fields) throws HttpSyntaxException {

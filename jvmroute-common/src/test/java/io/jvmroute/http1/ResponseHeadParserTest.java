@@ -67,9 +67,14 @@ final class ResponseHeadParserTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"Content-Length: 5,200 NONE 5 keeps", "Transfer-Encoding: chunked,200 NONE -1 keeps", "X: 1,200 NONE -1 keeps"})
+    @CsvSource({
+        "Content-Length: 5,200 NONE 5 keeps",
+        "Transfer-Encoding: chunked,200 NONE -1 keeps",
+        "X: 1,200 NONE -1 keeps"
+    })
     void parse_answerToHead_hasNoBody(String field, String expected) {
-        assertThat(parse("HTTP/1.1 200 OK\r\n" + field + "\r\n\r\n", /* toHead= */ true)).startsWith(expected);
+        assertThat(parse("HTTP/1.1 200 OK\r\n" + field + "\r\n\r\n", /* toHead= */ true))
+                .startsWith(expected);
     }
 
     @ParameterizedTest
@@ -134,7 +139,8 @@ final class ResponseHeadParserTest {
 
     @Test
     void parse_tooManyFields_areRefused() {
-        assertThat(parse("HTTP/1.1 200 OK\r\n" + "X: 1\r\n".repeat(MAX_FIELDS) + "\r\n")).startsWith("200");
+        assertThat(parse("HTTP/1.1 200 OK\r\n" + "X: 1\r\n".repeat(MAX_FIELDS) + "\r\n"))
+                .startsWith("200");
         assertThat(parse("HTTP/1.1 200 OK\r\n" + "X: 1\r\n".repeat(MAX_FIELDS + 1) + "\r\n"))
                 .startsWith("too large");
     }
@@ -154,14 +160,23 @@ final class ResponseHeadParserTest {
     void isEndToEnd_hopByHopAndNamedFields_areNot() throws HttpSyntaxException {
         parser.reset(/* answersHead= */ false);
         String[] fields = {
-            "X-A: 1", "Connection: x-a, Set-Cookie", "Keep-Alive: 5", "Content-Length: 5", "Set-Cookie: a=1", "Server: s"
+            "X-A: 1",
+            "Connection: x-a, Set-Cookie",
+            "Keep-Alive: 5",
+            "Content-Length: 5",
+            "Set-Cookie: a=1",
+            "Server: s"
         };
         parser.parse(buffer("HTTP/1.1 200 OK\r\n" + String.join("\r\n", fields) + "\r\n\r\n"));
 
         assertThat(parser.fieldCount()).isEqualTo(6);
         assertThat(new boolean[] {
-                    parser.isEndToEnd(0), parser.isEndToEnd(1), parser.isEndToEnd(2), parser.isEndToEnd(3),
-                    parser.isEndToEnd(4), parser.isEndToEnd(5)
+                    parser.isEndToEnd(0),
+                    parser.isEndToEnd(1),
+                    parser.isEndToEnd(2),
+                    parser.isEndToEnd(3),
+                    parser.isEndToEnd(4),
+                    parser.isEndToEnd(5)
                 })
                 .containsExactly(false, false, false, false, true, true);
     }

@@ -1,0 +1,76 @@
+package io.jvmroute;
+
+import io.jvmroute.cluster.Node;
+import io.jvmroute.policy.Balance;
+import java.net.URI;
+import java.time.Duration;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The options of a node, checked. Immutable; made by {@link #builder()}, which valve attributes and filter parameters fill by name.
+ *
+ * @param mode peer (default: this node has applications and owns sessions) or frontend
+ * @param members other members of the cluster, {@code host[:port]}; default none
+ * @param bindAddress the one interface of Hazelcast; default {@code 127.0.0.1}, never a wildcard
+ * @param url where other nodes reach this node; null: from the container's first plain HTTP connector and {@code bindAddress}
+ * @param route the name of this node; null only for a frontend
+ * @param backends static backends of a frontend, which know nothing of us; empty: nodes register themselves
+ * @param balance where requests without a home go; default {@code local} for a peer, {@code least-requests} for a frontend
+ * @param strict whether a request whose owner is down is rejected; default false ({@code onOwnerDown=redispatch})
+ * @param connectTimeout how long a hop waits for a connection; default 1 s
+ * @param responseTimeout how long a hop waits for the head of a response; default 60 s
+ * @param idleTimeout how long a body may stand still; default 60 s
+ * @param drainTimeout how long a stop waits for requests in flight; default 30 s
+ * @param maxForwards how many forwards at once; 0: half of the container's threads (peer) or nine tenths (frontend)
+ * @param weight the share of new sessions relative to other nodes, 1 to 1000; default 1
+ * @param clusterName the name that all members share; default {@code jvmroute}
+ * @param hazelcastPort the port of Hazelcast; default 5701, 0: any free one
+ * @param secrets shared secrets of all nodes, the signing one first; empty: a random one in the grid
+ */
+public record AffinityConfig(
+        Mode mode,
+        List<String> members,
+        String bindAddress,
+        @Nullable URI url,
+        @Nullable String route,
+        List<Node> backends,
+        Balance balance,
+        boolean strict,
+        Duration connectTimeout,
+        Duration responseTimeout,
+        Duration idleTimeout,
+        Duration drainTimeout,
+        int maxForwards,
+        int weight,
+        String clusterName,
+        int hazelcastPort,
+        List<String> secrets) {
+
+    /** What a node is. */
+    public enum Mode {
+        /** It has applications and owns sessions. */
+        PEER,
+        /** It forwards everything. */
+        FRONTEND
+    }
+
+    /** Copies the lists. */
+    public AffinityConfig {
+        members = List.copyOf(members);
+        backends = List.copyOf(backends);
+        secrets = List.copyOf(secrets);
+    }
+
+    /** A builder with all defaults. */
+    public static AffinityConfigBuilder builder() {
+        return new AffinityConfigBuilder();
+    }
+
+    /** All options but the secrets. */
+    @Override
+    public String toString() {
+        return "AffinityConfig[mode=" + mode + " route=" + route + " members=" + members + " bindAddress=" + bindAddress
+                + " hazelcastPort=" + hazelcastPort + " clusterName=" + clusterName + " balance=" + balance + "]";
+    }
+}

@@ -1,0 +1,184 @@
+package io.jvmroute;
+
+import io.jvmroute.AffinityConfig.Mode;
+import io.jvmroute.affinity.Route;
+import io.jvmroute.policy.Balance;
+import java.net.URI;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Collects options by name or by method and checks them all at once.
+ *
+ * <p>Not thread-safe.
+ */
+public final class AffinityConfigBuilder {
+    /** The options that {@link #set} knows. */
+    public static final List<String> OPTIONS = List.of(
+            "mode",
+            "members",
+            "bindAddress",
+            "url",
+            "route",
+            "backends",
+            "affinity",
+            "balance",
+            "onOwnerDown",
+            "connectTimeout",
+            "responseTimeout",
+            "idleTimeout",
+            "drainTimeout",
+            "maxForwards",
+            "weight",
+            "clusterName",
+            "hazelcastPort",
+            "secret");
+
+    private final Map<String, String> options = new LinkedHashMap<>();
+    private final List<String> unknown = new ArrayList<>();
+    private @Nullable String containerRoute;
+
+    AffinityConfigBuilder() {}
+
+    /** Sets the option {@code name} from text, as a container's configuration file does; the last value counts. */
+    public AffinityConfigBuilder set(String name, String value) {
+        if (OPTIONS.contains(name)) {
+            options.put(name, value.trim());
+        } else {
+            unknown.add(name + ": " + value + " (expected: one of " + String.join(", ", OPTIONS) + ")");
+        }
+        return this;
+    }
+
+    /** Peer or frontend. */
+    public AffinityConfigBuilder mode(Mode mode) {
+        return set("mode", mode.name().toLowerCase(java.util.Locale.ROOT));
+    }
+
+    /** Other cluster members, {@code host[:port]}. */
+    public AffinityConfigBuilder members(String... members) {
+        return set("members", String.join(",", members));
+    }
+
+    /** The one interface for Hazelcast. */
+    public AffinityConfigBuilder bindAddress(String address) {
+        return set("bindAddress", address);
+    }
+
+    /** Where other nodes reach this node. */
+    public AffinityConfigBuilder url(URI url) {
+        return set("url", url.toString());
+    }
+
+    /** The name of this node. */
+    public AffinityConfigBuilder route(String route) {
+        return set("route", route);
+    }
+
+    /** The name that the container gives this node (Tomcat's {@code jvmRoute}); null or empty if it gives none. */
+    public AffinityConfigBuilder containerRoute(@Nullable String route) {
+        containerRoute = route == null || route.isEmpty() ? null : route;
+        return this;
+    }
+
+    /** Hazelcast's port, 0 for any free one. */
+    public AffinityConfigBuilder hazelcastPort(int port) {
+        return set("hazelcastPort", Integer.toString(port));
+    }
+
+    /** The name of the cluster. */
+    public AffinityConfigBuilder clusterName(String name) {
+        return set("clusterName", name);
+    }
+
+    /** How long a hop waits for a connection. */
+    public AffinityConfigBuilder connectTimeout(Duration timeout) {
+        return set("connectTimeout", timeout.toMillis() + "ms");
+    }
+
+    /** How long a hop waits for the head of a response. */
+    public AffinityConfigBuilder responseTimeout(Duration timeout) {
+        return set("responseTimeout", timeout.toMillis() + "ms");
+    }
+
+    /**
+     * The checked options.
+     *
+     * @throws ConfigurationException if any option is wrong or missing; the message lists all of them
+     */
+    public AffinityConfig build() {
+        OptionReader read = new OptionReader(options, unknown);
+        Mode mode = read.choice("mode", Mode.class, Mode.PEER);
+        read.choice("affinity", OnlySession.class, OnlySession.SESSION);
+        List<String> members = read.list("members", OptionReader::memberFault);
+        String bindAddress = read.text("bindAddress", "127.0.0.1");
+        read.checkBindAddress(bindAddress, members);
+        AffinityConfig config = new AffinityConfig(
+                mode,
+                members,
+                bindAddress,
+                read.url("url"),
+                route(read, mode),
+                read.backends("backends"),
+                read.choice("balance", Balance.class, mode == Mode.PEER ? Balance.LOCAL : Balance.LEAST_REQUESTS),
+                read.choice("onOwnerDown", OwnerDown.class, OwnerDown.REDISPATCH) == OwnerDown.REJECT,
+                read.time("connectTimeout", Duration.ofSeconds(1)),
+                read.time("responseTimeout", Duration.ofSeconds(60)),
+                read.time("idleTimeout", Duration.ofSeconds(60)),
+                read.time("drainTimeout", Duration.ofSeconds(30)),
+                read.number("maxForwards", 0, 1, 1_000_000),
+                read.number("weight", 1, 1, 1000),
+                read.name("clusterName", "jvmroute"),
+                read.number("hazelcastPort", 5701, 0, 65_535),
+                read.secrets("secret"));
+        if (mode == Mode.PEER && !config.backends().isEmpty()) {
+            read.fault("backends", "given", "none in peer mode: nodes register themselves");
+        }
+        if (mode == Mode.FRONTEND && config.balance() == Balance.LOCAL) {
+            read.fault("balance", "local", "round-robin or least-requests in frontend mode");
+        }
+        read.throwIfFaulty();
+        return config;
+    }
+
+    private @Nullable String route(OptionReader read, Mode mode) {
+        String given = options.get("route");
+        if (given != null && containerRoute != null && !given.equals(containerRoute)) {
+            read.fault("route", given, "the container's " + containerRoute + ", or only one of the two");
+        }
+        String route = given != null ? given : containerRoute;
+        if (mode == Mode.FRONTEND) {
+            return null;
+        }
+        if (!Route.isValid(route)) {
+            read.fault(
+                    given != null ? "route" : "jvmRoute",
+                    Objects.requireNonNullElse(route, "missing"),
+                    Route.EXPECTED + "; every node needs one of its own");
+        }
+        return route;
+    }
+
+    private enum OwnerDown {
+        REDISPATCH,
+        REJECT
+    }
+
+    private enum OnlySession {
+        SESSION
+    }
+
+    /** The options given so far, by name, without the secrets. */
+    @Override
+    public String toString() {
+        Map<String, String> shown = new LinkedHashMap<>(options);
+        shown.remove("secret");
+        return shown + Arrays.toString(unknown.toArray());
+    }
+}

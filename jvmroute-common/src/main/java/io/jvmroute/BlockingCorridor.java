@@ -1,0 +1,116 @@
+package io.jvmroute;
+
+import io.jvmroute.affinity.AffinityKey;
+import io.jvmroute.cluster.ClusterView;
+import io.jvmroute.cluster.Node;
+import io.jvmroute.cluster.Pin;
+import io.jvmroute.forward.BlockingExchange;
+import io.jvmroute.forward.ForwardResult;
+import io.jvmroute.forward.ForwardResult.Outcome;
+import io.jvmroute.policy.Arrival;
+import io.jvmroute.policy.Decision;
+import io.jvmroute.policy.Verdict;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Carries a request that is not at home through the rest of the corridor, on its own thread: agree on an owner where there is none any more,
+ * forward, redispatch while no byte was written, record.
+ *
+ * <p>Thread-safe. A request waits for the grid only where its session needs a new owner, and then at most {@link #GRID_WAIT_MILLIS}, or {@link
+ * #REMOVAL_WAIT_MILLIS} while the grid has yet to notice that the owner is dead.
+ */
+public final class BlockingCorridor {
+    static final long GRID_WAIT_MILLIS = 100;
+    static final long REMOVAL_WAIT_MILLIS = 700;
+    private static final System.Logger LOG = System.getLogger(BlockingCorridor.class.getName());
+
+    private final JvmRoute jvmRoute;
+    private final AffinityRouter router;
+
+    BlockingCorridor(JvmRoute jvmRoute, AffinityRouter router) {
+        this.jvmRoute = jvmRoute;
+        this.router = router;
+    }
+
+    /**
+     * What became of the request.
+     *
+     * @param decision the last decision: {@link Decision.ServeLocally} and {@link Decision.Reject} are for the caller to carry out
+     * @param forwarded how the forward ended; null where none was tried or all nodes tried were unreachable
+     */
+    public record Result(Decision decision, @Nullable ForwardResult forwarded) {}
+
+    /**
+     * Carries out {@code first} and what follows from it.
+     *
+     * @param sessionId the id that the decision was made for, or null
+     */
+    public Result carry(BlockingExchange exchange, @Nullable String sessionId, Decision first) {
+        ClusterView view = router.view();
+        Decision decision = first;
+        boolean repinned = false;
+        for (int rounds = 2 * view.nodes().size() + 2; rounds > 0; rounds--) {
+            if (decision instanceof Decision.Repin repin && sessionId != null) {
+                repinned = true;
+                decision = agree(sessionId, repin, view);
+            } else if (decision instanceof Decision.Forward forward) {
+                Node backend = forward.backend();
+                ForwardResult result = jvmRoute.forward(exchange, backend, keyText(sessionId));
+                jvmRoute.recorder().forwarded(result.outcome());
+                if (result.outcome() != Outcome.UNREACHABLE) {
+                    return done(new Decision.Forward(backend, repinned ? Verdict.REPINNED : forward.verdict()), result);
+                }
+                jvmRoute.suspect(backend, result.cause());
+                view = view.without(backend);
+                decision = router.decide(sessionId, view, Arrival.CLIENT);
+            } else if (decision instanceof Decision.ServeLocally && repinned) {
+                return done(new Decision.ServeLocally(Verdict.REPINNED), null);
+            } else {
+                return done(decision, null);
+            }
+        }
+        return done(Decision.Reject.NOBODY_READY, null); // owners changed as fast as we asked
+    }
+
+    private Result done(Decision decision, @Nullable ForwardResult result) {
+        jvmRoute.recorder().decided(decision.verdict());
+        if (LOG.isLoggable(System.Logger.Level.DEBUG)) {
+            LOG.log(
+                    System.Logger.Level.DEBUG,
+                    "verdict={0} decision={1} result={2}",
+                    decision.verdict().text(),
+                    decision,
+                    result);
+        }
+        return new Result(decision, result);
+    }
+
+    private static String keyText(@Nullable String sessionId) {
+        return sessionId == null ? "" : AffinityKey.ofSession(sessionId).toString();
+    }
+
+    private Decision agree(String sessionId, Decision.Repin repin, ClusterView view) {
+        AffinityRouter.Agreement agreement = router.agree(sessionId, repin, view);
+        return router.afterAgreement(agreement, await(agreement, repin, view), view);
+    }
+
+    private @Nullable Pin await(AffinityRouter.Agreement agreement, Decision.Repin repin, ClusterView view) {
+        Node owner = view.find(repin.owner());
+        boolean removalPending = owner != null && owner.member() && view.isSuspect(repin.owner());
+        try {
+            return agreement
+                    .agreed()
+                    .toCompletableFuture()
+                    .get(removalPending ? REMOVAL_WAIT_MILLIS : GRID_WAIT_MILLIS, TimeUnit.MILLISECONDS);
+        } catch (TimeoutException | ExecutionException e) {
+            LOG.log(System.Logger.Level.DEBUG, "grid gave no answer in time: the hash decides", e);
+            return null;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return null;
+        }
+    }
+}

@@ -1,0 +1,228 @@
+package io.jvmroute;
+
+import io.jvmroute.cluster.ClusterView;
+import io.jvmroute.cluster.Node;
+import io.jvmroute.cluster.NodeDirectory;
+import io.jvmroute.cluster.NodeState;
+import io.jvmroute.cluster.PinTable;
+import io.jvmroute.forward.BlockingExchange;
+import io.jvmroute.forward.ForwardHeaders;
+import io.jvmroute.forward.ForwardResult;
+import io.jvmroute.forward.ForwardSettings;
+import io.jvmroute.forward.Forwarder;
+import io.jvmroute.forward.HopTicket;
+import io.jvmroute.forward.HopTickets;
+import io.jvmroute.http.RequestHead;
+import io.jvmroute.policy.Arrival;
+import io.jvmroute.record.AffinityRecorder;
+import io.jvmroute.record.OwnedSessions;
+import java.net.URI;
+import java.time.Duration;
+import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One node's session affinity: puts the stations together and takes them through the node's life.
+ *
+ * <pre>
+ * start() --> awaitJoined() --> ready(url) --> drain() --> close()
+ * </pre>
+ *
+ * <p>{@code start} returns at once and joins the cluster in the background, beside the deployment of applications. A grid that can't be
+ * joined never stops the container: the node serves what arrives, says DEGRADED and goes on trying. Thread-safe.
+ */
+public final class JvmRoute implements AutoCloseable {
+    private static final System.Logger LOG = System.getLogger(JvmRoute.class.getName());
+    private static final Duration HOUSEKEEPING = Duration.ofSeconds(1);
+    private static final Duration QUIET_LOOK = Duration.ofMillis(10);
+
+    private final AffinityConfig config;
+    private final Incarnation incarnation = Incarnation.next();
+    private final PinTable pins = new PinTable(PinTable.DEFAULT_CAPACITY);
+    private final AffinityRecorder recorder = new AffinityRecorder();
+    private final ScheduledExecutorService worker =
+            Executors.newSingleThreadScheduledExecutor(task -> daemon(task, "jvmroute-worker"));
+    private final NodeDirectory directory;
+    private final AffinityRouter router;
+    private final BlockingCorridor corridor;
+    private final Forwarder forwarder;
+    private final HopTickets tickets;
+    private final OwnedSessions owned;
+    private final Membership membership;
+    private final Reachability reachability;
+    private final AffinityMBean mbean;
+
+    /**
+     * The parts of one node, nothing started.
+     *
+     * @param config its options
+     * @param containerThreads how many requests the container carries at once, for the default of {@code maxForwards}
+     */
+    public JvmRoute(AffinityConfig config, int containerThreads) {
+        this.config = config;
+        directory = new NodeDirectory(config.route(), config.backends());
+        forwarder = new Forwarder(forwardSettings(config, containerThreads), System::nanoTime);
+        router = new AffinityRouter(directory, pins, config, forwarder::inFlight);
+        corridor = new BlockingCorridor(this, router);
+        owned = new OwnedSessions(config.route() == null ? "" : config.route(), pins, System::nanoTime, this::work);
+        membership = new Membership(config, incarnation, directory, pins, owned, router);
+        tickets = new HopTickets(membership::hopKeys);
+        reachability = new Reachability(directory, config.connectTimeout());
+        mbean = new AffinityMBean(config, directory, pins, recorder, owned, forwarder, membership);
+    }
+
+    private static ForwardSettings forwardSettings(AffinityConfig config, int containerThreads) {
+        int share = config.mode() == AffinityConfig.Mode.PEER ? containerThreads / 2 : containerThreads * 9 / 10;
+        int maxForwards = config.maxForwards() > 0 ? config.maxForwards() : Math.max(1, share);
+        return new ForwardSettings(
+                config.connectTimeout(),
+                config.responseTimeout(),
+                config.idleTimeout(),
+                maxForwards,
+                ForwardSettings.DEFAULT.poolIdleTime(),
+                ForwardSettings.DEFAULT.maxIdlePerNode());
+    }
+
+    private static Thread daemon(Runnable task, String name) {
+        Thread thread = new Thread(task, name);
+        thread.setDaemon(true);
+        return thread;
+    }
+
+    private void work(Runnable task) {
+        try {
+            worker.execute(task);
+        } catch (RejectedExecutionException e) {
+            LOG.log(System.Logger.Level.DEBUG, "closed: the pins of ended sessions expire by themselves");
+        }
+    }
+
+    /** Begins to join the cluster, in the background. */
+    public void start() {
+        membership.start();
+        mbean.register();
+        var unused = worker.scheduleWithFixedDelay(
+                this::keepHouse, HOUSEKEEPING.toMillis(), HOUSEKEEPING.toMillis(), TimeUnit.MILLISECONDS);
+    }
+
+    private void keepHouse() {
+        try {
+            reachability.probe();
+            forwarder.retain(directory.view().nodes());
+            owned.flush();
+            membership.refresh();
+        } catch (RuntimeException e) { // or the schedule ends for good
+            LOG.log(System.Logger.Level.WARNING, "housekeeping failed; it goes on in " + HOUSEKEEPING, e);
+        }
+    }
+
+    /**
+     * Waits until the cluster is joined, at most {@code limit}. A grid that does not come is logged and tried again, not thrown.
+     *
+     * @throws JvmRouteException if another live node has this node's route
+     */
+    public void awaitJoined(Duration limit) throws JvmRouteException {
+        membership.awaitJoined(limit);
+    }
+
+    /**
+     * The applications are deployed and the connectors bound: other nodes may send requests.
+     *
+     * @param url where other nodes reach this node; null on a frontend alone
+     */
+    public void ready(@Nullable URI url) {
+        membership.ready(url, owned::size, forwarder::inFlight);
+    }
+
+    /** Others send no new sessions from now on; those that live here are served on. Waits for the forwards in flight. */
+    public void drain() {
+        membership.drain();
+        long deadline = System.nanoTime() + config.drainTimeout().toNanos();
+        while (forwarder.inFlight() > 0 && System.nanoTime() - deadline < 0) {
+            LockSupport.parkNanos(QUIET_LOOK.toNanos());
+        }
+        if (forwarder.inFlight() > 0) {
+            LOG.log(System.Logger.Level.WARNING, "{0} forwards are cut: drainTimeout is over", forwarder.inFlight());
+        }
+    }
+
+    /** Leaves the cluster and ends all threads and connections. */
+    @Override
+    public void close() {
+        mbean.unregister();
+        worker.shutdown();
+        membership.close();
+        forwarder.close();
+        LOG.log(System.Logger.Level.INFO, "route={0} left", String.valueOf(config.route()));
+    }
+
+    /** The options of this node. */
+    public AffinityConfig config() {
+        return config;
+    }
+
+    /** Where requests are decided. */
+    public AffinityRouter router() {
+        return router;
+    }
+
+    /** Where requests that are not at home are carried on, by a container whose threads may block. */
+    public BlockingCorridor corridor() {
+        return corridor;
+    }
+
+    /** What is counted. */
+    public AffinityRecorder recorder() {
+        return recorder;
+    }
+
+    /** The sessions that this node serves. */
+    public OwnedSessions owned() {
+        return owned;
+    }
+
+    /** The cluster as it is known now. */
+    public ClusterView view() {
+        return directory.view();
+    }
+
+    /** The state of this node. */
+    public NodeState state() {
+        return directory.view().selfState();
+    }
+
+    /** The ticket of the hop that brought the request here; null if there is no hop header or it does not verify. */
+    public @Nullable HopTicket verify(RequestHead head) {
+        String header = head.header(ForwardHeaders.HOP);
+        return header == null ? null : tickets.verify(header, head.method(), head.target());
+    }
+
+    /** How a request with a hop header came here, by the ticket that {@link #verify} found in it; counts it. */
+    public Arrival arrival(@Nullable HopTicket ticket) {
+        if (ticket == null) {
+            recorder.hopForged();
+            return Arrival.FORGED;
+        }
+        recorder.hopReceived();
+        return Arrival.HOP;
+    }
+
+    ForwardResult forward(BlockingExchange exchange, Node backend, String key) {
+        if (backend.isStatic()) {
+            return forwarder.forward(exchange, backend, /* ticket= */ null);
+        }
+        HopTicket ticket = new HopTicket(incarnation.id(), backend.incarnation(), exchange.client(), key, 0);
+        RequestHead head = exchange.head();
+        return forwarder.forward(exchange, backend, tickets.issue(ticket, head.method(), head.target()));
+    }
+
+    void suspect(Node node, String cause) {
+        if (directory.suspect(node)) {
+            LOG.log(System.Logger.Level.INFO, "route={0} suspect: {1}", node.route(), cause);
+        }
+    }
+}

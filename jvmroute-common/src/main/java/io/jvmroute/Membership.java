@@ -1,0 +1,365 @@
+package io.jvmroute;
+
+import io.jvmroute.affinity.AffinityKey;
+import io.jvmroute.cluster.Grid;
+import io.jvmroute.cluster.GridUnavailableException;
+import io.jvmroute.cluster.HopKey;
+import io.jvmroute.cluster.Node;
+import io.jvmroute.cluster.NodeDirectory;
+import io.jvmroute.cluster.NodeState;
+import io.jvmroute.cluster.Pin;
+import io.jvmroute.cluster.PinTable;
+import io.jvmroute.hazelcast.GridSettings;
+import io.jvmroute.hazelcast.HazelcastGrid;
+import io.jvmroute.record.OwnedSessions;
+import java.net.URI;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.function.IntSupplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * This node's place in the cluster: joins the grid on a thread of its own, again if it was lost, says what this node is, and passes on what
+ * the grid tells.
+ */
+final class Membership implements Grid.Listener {
+    private static final System.Logger LOG = System.getLogger(Membership.class.getName());
+    private static final Duration FIRST_RETRY = Duration.ofSeconds(5);
+    private static final Duration LAST_RETRY = Duration.ofSeconds(60);
+    private static final Duration LEAVE_LIMIT = Duration.ofSeconds(15);
+
+    private final AffinityConfig config;
+    private final Incarnation incarnation;
+    private final NodeDirectory directory;
+    private final PinTable pins;
+    private final OwnedSessions owned;
+    private final AffinityRouter router;
+    private final Thread joiner = new Thread(this::keepJoined, "jvmroute-membership");
+    private final CountDownLatch firstTry = new CountDownLatch(1);
+    private final CountDownLatch closing = new CountDownLatch(1);
+    private volatile @Nullable Grid grid;
+    private volatile @Nullable String degradedReason = "not joined yet";
+    private volatile @Nullable String conflict;
+    private volatile @Nullable Self self;
+    private volatile List<HopKey> lastKeys = List.of();
+
+    /** This node's own description and where its load figures come from. */
+    private record Self(Node node, IntSupplier sessions, IntSupplier inFlight) {
+        Node now() {
+            return node.withLoad(sessions.getAsInt(), inFlight.getAsInt());
+        }
+    }
+
+    Membership(
+            AffinityConfig config,
+            Incarnation incarnation,
+            NodeDirectory directory,
+            PinTable pins,
+            OwnedSessions owned,
+            AffinityRouter router) {
+        this.config = config;
+        this.incarnation = incarnation;
+        this.directory = directory;
+        this.pins = pins;
+        this.owned = owned;
+        this.router = router;
+        joiner.setDaemon(true);
+    }
+
+    void start() {
+        joiner.start();
+    }
+
+    // ---- joining ----
+
+    private void keepJoined() {
+        Duration pause = FIRST_RETRY;
+        try {
+            while (closing.getCount() > 0) {
+                Grid current = grid;
+                if (current != null && current.isJoined()) {
+                    pause = FIRST_RETRY;
+                    pause(Duration.ofSeconds(1));
+                } else {
+                    if (current != null) {
+                        degraded("the Hazelcast member of this node has stopped");
+                        use(null);
+                        current.close();
+                    }
+                    if (!join()) {
+                        pause(pause);
+                        pause = pause.multipliedBy(2).compareTo(LAST_RETRY) > 0 ? LAST_RETRY : pause.multipliedBy(2);
+                    }
+                }
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt(); // closing
+        } finally {
+            firstTry.countDown();
+        }
+    }
+
+    private void pause(Duration time) throws InterruptedException {
+        closing.await(time.toMillis(), TimeUnit.MILLISECONDS);
+    }
+
+    private boolean join() {
+        Grid joining = new HazelcastGrid(settings());
+        try {
+            joining.join(this);
+        } catch (GridUnavailableException e) {
+            joining.close();
+            degraded(e.getMessage());
+            firstTry.countDown();
+            return false;
+        }
+        conflict = conflictWith(joining);
+        if (conflict == null || self != null) {
+            use(joining);
+            degraded(null);
+            announce();
+        } else {
+            joining.close(); // two nodes, one route: the start fails, nothing was said in the grid
+            closing.countDown();
+        }
+        firstTry.countDown();
+        return true;
+    }
+
+    private GridSettings settings() {
+        GridSettings settings = GridSettings.of(
+                        config.clusterName(), config.bindAddress(), config.hazelcastPort(), config.members())
+                .withLite(config.mode() == AffinityConfig.Mode.FRONTEND
+                        && config.backends().isEmpty());
+        return config.secrets().isEmpty() ? settings : settings.withSecret(String.join(",", config.secrets()));
+    }
+
+    private void use(@Nullable Grid joined) {
+        grid = joined;
+        router.use(joined);
+        owned.use(joined);
+    }
+
+    /** Why this node's route can't be taken, or null. A predecessor that is no member or silent at its url is none. */
+    private @Nullable String conflictWith(Grid joined) {
+        String route = config.route();
+        Node holder = route == null ? null : joined.findNode(route);
+        if (holder == null || holder.incarnation().equals(incarnation.id()) || !joined.isMember(holder)) {
+            return null;
+        }
+        Reachability reachability = new Reachability(directory, config.connectTimeout());
+        Self me = self;
+        boolean sameUrl = me != null && me.node().url().equals(holder.url());
+        if (sameUrl || !reachability.accepts(holder)) {
+            return null;
+        }
+        return "route " + route + " is taken: by the live node at " + holder.url() + " (incarnation "
+                + holder.incarnation() + "); this node (incarnation " + incarnation.id()
+                + ") needs a jvmRoute of its own";
+    }
+
+    void awaitJoined(Duration limit) throws JvmRouteException {
+        try {
+            if (!firstTry.await(limit.toMillis(), TimeUnit.MILLISECONDS)) {
+                LOG.log(
+                        System.Logger.Level.WARNING,
+                        "DEGRADED: the cluster is not joined after {0}; the start goes on",
+                        limit);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        String taken = conflict;
+        if (taken != null) {
+            throw new JvmRouteException(taken);
+        }
+    }
+
+    // ---- what this node is ----
+
+    void ready(@Nullable URI url, IntSupplier sessions, IntSupplier inFlight) {
+        String route = config.route();
+        if (route == null || url == null) {
+            directory.self(NodeState.READY);
+            return;
+        }
+        String version =
+                Objects.requireNonNullElse(Membership.class.getPackage().getImplementationVersion(), "");
+        Node node = new Node(route, incarnation.id(), url, NodeState.READY, config.weight(), 0, 0, version, true);
+        self = new Self(node, sessions, inFlight);
+        announce();
+        LOG.log(System.Logger.Level.INFO, "route={0} ready at {1}", route, url);
+    }
+
+    void drain() {
+        changeState(NodeState.DRAINING);
+    }
+
+    private void changeState(NodeState state) {
+        Self me = self;
+        if (me == null) {
+            directory.self(state);
+        } else if (me.node().state() != state) {
+            self = new Self(me.node().withState(state), me.sessions(), me.inFlight());
+            announce();
+            LOG.log(System.Logger.Level.INFO, "route={0} {1}", me.node().route(), state);
+        }
+    }
+
+    private void announce() {
+        Self me = self;
+        if (me != null) {
+            Node now = me.now();
+            directory.self(now);
+            Grid joined = grid;
+            if (joined != null && joined.isJoined()) {
+                joined.publish(now);
+            }
+        }
+    }
+
+    /** Repeats what this node is when its load has changed; the grid coalesces. */
+    void refresh() {
+        Self me = self;
+        Node known = me == null ? null : directory.view().find(me.node().route());
+        if (me != null && known != null && !known.equals(me.now())) {
+            announce();
+        }
+    }
+
+    void close() {
+        closing.countDown();
+        try {
+            joiner.join(LEAVE_LIMIT.toMillis());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        Grid joined = grid;
+        Self me = self;
+        directory.self(NodeState.LEFT);
+        if (joined != null) {
+            if (me != null && joined.isJoined()) {
+                withdraw(joined, me.node());
+            }
+            use(null);
+            joined.close();
+        }
+    }
+
+    private static void withdraw(Grid joined, Node node) {
+        try {
+            joined.withdraw(node.withState(NodeState.LEFT))
+                    .toCompletableFuture()
+                    .get(2, TimeUnit.SECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } catch (Exception e) {
+            LOG.log(System.Logger.Level.DEBUG, "the grid did not hear that this node left; its entry expires", e);
+        }
+    }
+
+    // ---- what the grid tells ----
+
+    @Override
+    public void nodesChanged(Collection<Node> nodes) {
+        resolveConflict(nodes);
+        directory.update(nodes);
+        keepKeys();
+    }
+
+    /** Two lives under one route, met in a merge or a race of two starts: the later one steps back. */
+    private void resolveConflict(Collection<Node> nodes) {
+        Self me = self;
+        if (me == null) {
+            return;
+        }
+        for (Node other : nodes) {
+            boolean sameRoute = other.route().equals(me.node().route()) && other.member();
+            if (sameRoute
+                    && !other.incarnation().equals(incarnation.id())
+                    && me.node().state() != NodeState.MAINTENANCE) {
+                if (incarnation.id().compareTo(other.incarnation()) > 0) {
+                    LOG.log(
+                            System.Logger.Level.ERROR,
+                            "route {0} is taken by the node at {1} (incarnation {2}), which started earlier: this node goes to maintenance",
+                            other.route(),
+                            other.url(),
+                            other.incarnation());
+                    self = new Self(me.node().withState(NodeState.MAINTENANCE), me.sessions(), me.inFlight());
+                    directory.self(NodeState.MAINTENANCE);
+                } else {
+                    announce();
+                }
+            }
+        }
+    }
+
+    @Override
+    public void pinMoved(AffinityKey key, Pin pin) {
+        pins.adopt(key, pin);
+        if (!pin.route().equals(config.route())) {
+            owned.movedAway(key);
+        }
+    }
+
+    @Override
+    public void pinEnded(AffinityKey key) {
+        pins.forget(key);
+    }
+
+    @Override
+    public void pinsRead(Collection<Grid.MovedPin> moved) {
+        pins.replaceAll(moved);
+        for (Grid.MovedPin entry : moved) {
+            if (!entry.pin().route().equals(config.route())) {
+                owned.movedAway(entry.key());
+            }
+        }
+    }
+
+    @Override
+    public void merged() {
+        announce();
+        owned.restateAll();
+    }
+
+    @Override
+    public void degraded(@Nullable String reason) {
+        String before = degradedReason;
+        degradedReason = reason;
+        if (reason != null && !reason.equals(before)) {
+            LOG.log(
+                    System.Logger.Level.WARNING,
+                    "DEGRADED: {0}; requests go by suffix, last known nodes and hash",
+                    reason);
+        } else if (reason == null && before != null) {
+            LOG.log(System.Logger.Level.INFO, "cluster {0} joined", config.clusterName());
+        }
+    }
+
+    // ---- for others ----
+
+    /** The keys of the grid, or the last ones known. */
+    List<HopKey> hopKeys() {
+        List<HopKey> known = lastKeys;
+        return known.isEmpty() ? keepKeys() : known;
+    }
+
+    private List<HopKey> keepKeys() {
+        Grid joined = grid;
+        List<HopKey> keys = joined == null ? List.of() : joined.hopKeys();
+        if (!keys.isEmpty()) {
+            lastKeys = keys;
+        }
+        return lastKeys;
+    }
+
+    @Nullable
+    String degradedReason() {
+        return degradedReason;
+    }
+}

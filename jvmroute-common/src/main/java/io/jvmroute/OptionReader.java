@@ -1,0 +1,255 @@
+package io.jvmroute;
+
+import io.jvmroute.cluster.Node;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.NetworkInterface;
+import java.net.URI;
+import java.net.URISyntaxException;
+import java.net.UnknownHostException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Function;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/** Turns the text of options into values and keeps all faults for one exception. */
+final class OptionReader {
+    private static final Pattern TIME = Pattern.compile("(\\d{1,9})\\s*(ms|s|m|h)");
+    private static final Pattern MEMBER = Pattern.compile("(\\[[0-9A-Fa-f:.]+]|[A-Za-z0-9_.-]+)(?::(\\d{1,5}))?");
+    private static final Pattern BACKEND =
+            Pattern.compile("([A-Za-z0-9_-]{1,64})\\s*=\\s*([^;\\s]+)\\s*(?:;\\s*weight=(\\d{1,4}))?");
+    private static final Pattern NAME = Pattern.compile("[A-Za-z0-9_.-]{1,64}");
+    private static final int MIN_SECRET = 16;
+
+    private final Map<String, String> options;
+    private final List<String> faults;
+
+    OptionReader(Map<String, String> options, List<String> faults) {
+        this.options = options;
+        this.faults = new ArrayList<>(faults);
+    }
+
+    void fault(String name, Object value, String expected) {
+        faults.add(name + ": " + value + " (expected: " + expected + ")");
+    }
+
+    void throwIfFaulty() {
+        if (!faults.isEmpty()) {
+            throw new ConfigurationException(faults);
+        }
+    }
+
+    String text(String name, String otherwise) {
+        String value = options.get(name);
+        return value == null || value.isEmpty() ? otherwise : value;
+    }
+
+    String name(String name, String otherwise) {
+        String value = text(name, otherwise);
+        if (!NAME.matcher(value).matches()) {
+            fault(name, value, "1 to 64 characters of A-Z a-z 0-9 _ . -");
+        }
+        return value;
+    }
+
+    <E extends Enum<E>> E choice(String name, Class<E> type, E otherwise) {
+        String value = options.get(name);
+        if (value == null) {
+            return otherwise;
+        }
+        for (E constant : type.getEnumConstants()) {
+            if (word(constant).equals(value)) {
+                return constant;
+            }
+        }
+        fault(
+                name,
+                value,
+                String.join(
+                        " or ",
+                        Arrays.stream(type.getEnumConstants())
+                                .map(OptionReader::word)
+                                .toList()));
+        return otherwise;
+    }
+
+    private static String word(Enum<?> constant) {
+        return constant.name().toLowerCase(Locale.ROOT).replace('_', '-');
+    }
+
+    Duration time(String name, Duration otherwise) {
+        String value = options.get(name);
+        if (value == null) {
+            return otherwise;
+        }
+        Matcher matcher = TIME.matcher(value);
+        if (!matcher.matches()) {
+            fault(name, value, "a time > 0 such as 500ms, 30s, 5m or 1h");
+            return otherwise;
+        }
+        long amount = Long.parseLong(matcher.group(1));
+        Duration time = switch (matcher.group(2)) {
+            case "ms" -> Duration.ofMillis(amount);
+            case "s" -> Duration.ofSeconds(amount);
+            case "m" -> Duration.ofMinutes(amount);
+            default -> Duration.ofHours(amount);
+        };
+        if (time.isZero() || time.compareTo(Duration.ofDays(1)) > 0) {
+            fault(name, value, "> 0 and at most 24h");
+        }
+        return time;
+    }
+
+    int number(String name, int otherwise, int min, int max) {
+        String value = options.get(name);
+        if (value == null) {
+            return otherwise;
+        }
+        try {
+            int number = Integer.parseInt(value);
+            if (number >= min && number <= max) {
+                return number;
+            }
+        } catch (NumberFormatException e) {
+            // the fault below says all there is to say
+        }
+        fault(name, value, "a number from " + min + " to " + max);
+        return otherwise;
+    }
+
+    List<String> list(String name, Function<String, @Nullable String> faultOf) {
+        List<String> items = new ArrayList<>();
+        for (String item : text(name, "").split(",", -1)) {
+            String trimmed = item.trim();
+            if (!trimmed.isEmpty()) {
+                String expected = faultOf.apply(trimmed);
+                if (expected != null) {
+                    fault(name, trimmed, expected);
+                }
+                items.add(trimmed);
+            }
+        }
+        return items;
+    }
+
+    static @Nullable String memberFault(String member) {
+        Matcher matcher = MEMBER.matcher(member);
+        boolean good = matcher.matches() && (matcher.group(2) == null || isPort(Integer.parseInt(matcher.group(2))));
+        return good ? null : "host[:port]";
+    }
+
+    private static boolean isPort(int number) {
+        return number >= 1 && number <= 65_535;
+    }
+
+    @Nullable
+    URI url(String name) {
+        String value = options.get(name);
+        if (value == null) {
+            return null;
+        }
+        URI url = parsedUrl(value);
+        if (url == null) {
+            fault(name, value, "http://host:port");
+        }
+        return url;
+    }
+
+    private static @Nullable URI parsedUrl(String value) {
+        try {
+            URI url = new URI(value);
+            boolean bare = url.getRawPath() == null
+                    || url.getRawPath().isEmpty()
+                    || url.getRawPath().equals("/");
+            if ("http".equals(url.getScheme()) && url.getHost() != null && isPort(url.getPort()) && bare) {
+                return new URI("http", null, url.getHost(), url.getPort(), null, null, null);
+            }
+        } catch (URISyntaxException e) {
+            return null; // the caller says what was expected
+        }
+        return null;
+    }
+
+    /** {@code n1=http://host:port;weight=2, n2=http://host:port}. */
+    List<Node> backends(String name) {
+        List<Node> backends = new ArrayList<>();
+        Set<String> routes = new HashSet<>();
+        for (String item : list(name, item -> null)) {
+            Matcher matcher = BACKEND.matcher(item);
+            URI url = matcher.matches() ? parsedUrl(matcher.group(2)) : null;
+            int weight = matcher.matches() && matcher.group(3) != null ? Integer.parseInt(matcher.group(3)) : 1;
+            if (url == null || weight < 1 || weight > 1000) {
+                fault(name, item, "route=http://host:port with ;weight=1 to 1000 or without");
+            } else if (!routes.add(matcher.group(1))) {
+                fault(name, item, "each route once");
+            } else {
+                backends.add(Node.ofStatic(matcher.group(1), url, weight));
+            }
+        }
+        return backends;
+    }
+
+    List<String> secrets(String name) {
+        List<String> secrets = new ArrayList<>();
+        for (String item : text(name, "").split(",", -1)) {
+            String secret = item.trim();
+            if (!secret.isEmpty()) {
+                secrets.add(secret);
+                if (secret.length() < MIN_SECRET) {
+                    fault(name, secret.length() + " characters", "at least " + MIN_SECRET + " for each secret");
+                }
+            }
+        }
+        if (secrets.size() > 2) {
+            fault(name, secrets.size() + " secrets", "one, or new,old while rotating");
+        }
+        return secrets;
+    }
+
+    /** One interface of this machine, and one from which the members can be reached. */
+    void checkBindAddress(String bindAddress, List<String> members) {
+        InetAddress address;
+        try {
+            address = InetAddress.getByName(unbracketed(bindAddress));
+            if (address.isAnyLocalAddress()) {
+                fault("bindAddress", bindAddress, "the address of one interface, not a wildcard");
+                return;
+            }
+            if (NetworkInterface.getByInetAddress(address) == null && !address.isLoopbackAddress()) {
+                fault("bindAddress", bindAddress, "an address of this machine");
+                return;
+            }
+        } catch (IOException e) {
+            fault("bindAddress", bindAddress, "the address of one interface of this machine");
+            return;
+        }
+        if (address.isLoopbackAddress()) {
+            members.stream()
+                    .filter(member -> memberFault(member) == null && !isLoopback(member))
+                    .forEach(member ->
+                            fault("members", member, "loopback addresses as long as bindAddress is " + bindAddress));
+        }
+    }
+
+    private static boolean isLoopback(String member) {
+        Matcher matcher = MEMBER.matcher(member);
+        try {
+            return matcher.matches()
+                    && InetAddress.getByName(unbracketed(matcher.group(1))).isLoopbackAddress();
+        } catch (UnknownHostException e) {
+            return false;
+        }
+    }
+
+    private static String unbracketed(String host) {
+        return host.startsWith("[") && host.endsWith("]") ? host.substring(1, host.length() - 1) : host;
+    }
+}

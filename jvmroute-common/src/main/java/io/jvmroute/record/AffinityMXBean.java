@@ -1,0 +1,52 @@
+package io.jvmroute.record;
+
+import java.util.List;
+import java.util.Map;
+
+/** What JMX shows: {@code io.jvmroute:type=Affinity,route=n1}. Counters run from the start of the node. */
+public interface AffinityMXBean {
+    /** The name of this node; empty on a frontend. */
+    String getRoute();
+
+    /** {@code STARTING}, {@code READY}, {@code DRAINING}, {@code MAINTENANCE} or {@code LEFT}. */
+    String getState();
+
+    /** Whether the grid is lost: requests are routed by suffix, last view and hash alone. */
+    boolean isDegraded();
+
+    /** Why the grid is lost; empty while it is not. */
+    String getDegradedReason();
+
+    /** The nodes with state and address, one line each. */
+    List<String> getNodes();
+
+    /** Requests by verdict letter. */
+    Map<String, Long> getVerdicts();
+
+    /** Ends of forwards by outcome. */
+    Map<String, Long> getForwards();
+
+    /** Forwards under way now. */
+    int getForwardsInFlight();
+
+    /** Requests that arrived by a verified hop. */
+    long getHopsReceived();
+
+    /** Requests that were rejected for a hop header that does not verify. */
+    long getForgedHops();
+
+    /** Sessions that this node serves. */
+    int getOwnedSessions();
+
+    /** Sessions whose pin is still to be written. */
+    int getPinBacklog();
+
+    /** Sessions that moved away while this node held them. */
+    long getLostSessions();
+
+    /** Moved sessions known in the whole cluster. */
+    int getMovedPins();
+
+    /** Moved sessions that are not mirrored because the table was full. */
+    long getMovedPinsOverflow();
+}

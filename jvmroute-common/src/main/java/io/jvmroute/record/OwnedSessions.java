@@ -1,0 +1,203 @@
+package io.jvmroute.record;
+
+import io.jvmroute.affinity.AffinityKey;
+import io.jvmroute.cluster.Grid;
+import io.jvmroute.cluster.Pin;
+import io.jvmroute.cluster.PinTable;
+import io.jvmroute.record.OwnedPin.Phase;
+import java.time.Duration;
+import java.util.Iterator;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The sessions that this node serves, and the statements of that in the grid.
+ *
+ * <p>Only a node that served a request of a session states a pin for it: copies that a replicating session store keeps elsewhere are not
+ * owners. Statements leave on the given executor, never on the request thread; while the grid is lost they wait here. Thread-safe.
+ */
+public final class OwnedSessions {
+    /** A pin outlives its session by this much, so that the session's own end removes it and not the clock. */
+    private static final Duration MARGIN = Duration.ofMinutes(2);
+
+    private final String route;
+    private final PinTable moved;
+    private final LongSupplier nanoTime;
+    private final Executor writer;
+    private final ConcurrentHashMap<AffinityKey, OwnedPin> owned = new ConcurrentHashMap<>();
+    private final ConcurrentLinkedQueue<OwnedPin> due = new ConcurrentLinkedQueue<>();
+    private final AtomicBoolean writing = new AtomicBoolean();
+    private final AtomicLong lost = new AtomicLong();
+    private volatile @Nullable Grid grid;
+
+    /**
+     * No sessions yet.
+     *
+     * @param route this node
+     * @param moved where moved pins are mirrored
+     * @param nanoTime a monotonic clock
+     * @param writer runs the statements, one after the other
+     */
+    public OwnedSessions(String route, PinTable moved, LongSupplier nanoTime, Executor writer) {
+        this.route = route;
+        this.moved = moved;
+        this.nanoTime = nanoTime;
+        this.writer = writer;
+    }
+
+    /** Uses {@code joined} from now on (null: none), and states all sessions there. */
+    public void use(@Nullable Grid joined) {
+        grid = joined;
+        if (joined != null) {
+            restateAll();
+        }
+    }
+
+    /**
+     * This node has served a request of the session for the first time.
+     *
+     * @param key the session
+     * @param movedHere whether its id came with the route of another node
+     * @param timeout how long the session lives without requests; zero or less: for ever
+     */
+    public OwnedPin served(AffinityKey key, boolean movedHere, Duration timeout) {
+        OwnedPin pin = owned.get(key);
+        if (pin == null || pin.isLost()) {
+            Duration timeToLive = timeout.isNegative() || timeout.isZero() ? Duration.ZERO : timeout.plus(MARGIN);
+            OwnedPin made = new OwnedPin(key, epochHere(key, movedHere), timeToLive);
+            pin = owned.merge(key, made, (old, now) -> old.isLost() ? now : old);
+            if (pin == made) {
+                enqueue(pin);
+            }
+        }
+        return pin;
+    }
+
+    private long epochHere(AffinityKey key, boolean movedHere) {
+        Pin known = moved.find(key);
+        if (known == null) {
+            return movedHere ? Pin.FIRST_EPOCH + 1 : Pin.FIRST_EPOCH;
+        }
+        return known.epoch(); // if it names another node, the stored pin wins and this copy is lost
+    }
+
+    /** This node has served a further request: prolongs the pin when a third of its time has gone. Allocates nothing else. */
+    public void servedAgain(OwnedPin pin) {
+        if (pin.isRenewalDue(nanoTime.getAsLong())) {
+            pin.phase(Phase.DUE);
+            enqueue(pin);
+        }
+    }
+
+    /** The session ended on this node. Ends its pin in the grid too, if it still names this node. */
+    public void ended(OwnedPin pin) {
+        owned.remove(pin.key(), pin);
+        if (!pin.isLost()) {
+            pin.phase(Phase.ENDED);
+            moved.forget(pin.key());
+            enqueue(pin);
+        }
+    }
+
+    /** The grid says that the session belongs to another node now: whatever lies here is a stale copy. */
+    public void movedAway(AffinityKey key) {
+        OwnedPin pin = owned.remove(key);
+        if (pin != null && pin.phase() != Phase.ENDED) {
+            pin.phase(Phase.LOST);
+            lost.incrementAndGet();
+        }
+    }
+
+    /** States every session again: after joining and after a merge, this node's own word counts. */
+    public void restateAll() {
+        for (OwnedPin pin : owned.values()) {
+            pin.phase(Phase.DUE);
+            due.add(pin);
+        }
+        flush();
+    }
+
+    /** Sends what is due, for instance what could not be sent before. */
+    public void flush() {
+        if (!due.isEmpty() && writing.compareAndSet(false, true)) {
+            writer.execute(this::write);
+        }
+    }
+
+    private void enqueue(OwnedPin pin) {
+        due.add(pin);
+        flush();
+    }
+
+    private void write() {
+        writing.set(false);
+        Grid joined = grid;
+        if (joined == null || !joined.isJoined()) {
+            dropEnded();
+            return;
+        }
+        for (int count = due.size(); count > 0; count--) { // what is added meanwhile has a run of its own
+            OwnedPin pin = due.poll();
+            if (pin == null) {
+                return;
+            }
+            if (pin.phase() == Phase.ENDED) {
+                joined.end(pin.key(), route);
+            } else if (pin.phase() == Phase.DUE) {
+                state(joined, pin);
+            }
+        }
+    }
+
+    /** Without a grid there is nobody to tell; the time to live takes care of what an earlier grid still holds. */
+    private void dropEnded() {
+        for (Iterator<OwnedPin> pins = due.iterator(); pins.hasNext(); ) {
+            if (pins.next().phase() == Phase.ENDED) {
+                pins.remove();
+            }
+        }
+    }
+
+    private void state(Grid joined, OwnedPin pin) {
+        pin.phase(Phase.STATING);
+        joined.own(pin.key(), new Pin(route, pin.epoch()), pin.timeToLive()).whenComplete((stored, failure) -> {
+            if (pin.phase() == Phase.ENDED) {
+                enqueue(pin); // it ended while the statement was under way: end it after all
+            } else if (failure != null) {
+                pin.phase(Phase.DUE);
+                due.add(pin); // for the next flush
+            } else {
+                stored(pin, stored);
+            }
+        });
+    }
+
+    private void stored(OwnedPin pin, Pin stored) {
+        moved.adopt(pin.key(), stored);
+        if (stored.route().equals(route)) {
+            pin.stated(stored.epoch(), nanoTime.getAsLong());
+        } else {
+            movedAway(pin.key());
+        }
+    }
+
+    /** How many sessions this node serves. */
+    public int size() {
+        return owned.size();
+    }
+
+    /** How many statements have not reached the grid. */
+    public int backlog() {
+        return due.size();
+    }
+
+    /** How many sessions moved away while this node held them. */
+    public long lost() {
+        return lost.get();
+    }
+}
