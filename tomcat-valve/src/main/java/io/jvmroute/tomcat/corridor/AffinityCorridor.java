@@ -1,0 +1,215 @@
+package io.jvmroute.tomcat.corridor;
+
+import io.jvmroute.AffinityConfig;
+import io.jvmroute.AffinityConfigBuilder;
+import io.jvmroute.BlockingCorridor;
+import io.jvmroute.ConfigurationException;
+import io.jvmroute.JvmRoute;
+import io.jvmroute.JvmRouteException;
+import io.jvmroute.affinity.RoutedSessionId;
+import io.jvmroute.forward.ForwardHeaders;
+import io.jvmroute.forward.ForwardResult;
+import io.jvmroute.forward.HopTicket;
+import io.jvmroute.policy.Arrival;
+import io.jvmroute.policy.Decision;
+import io.jvmroute.tomcat.TomcatCorridor;
+import jakarta.servlet.ServletException;
+import java.io.IOException;
+import java.net.URI;
+import java.time.Duration;
+import java.util.Map;
+import org.apache.catalina.Container;
+import org.apache.catalina.Engine;
+import org.apache.catalina.LifecycleException;
+import org.apache.catalina.Valve;
+import org.apache.catalina.connector.Request;
+import org.apache.catalina.connector.Response;
+import org.jspecify.annotations.Nullable;
+
+/** Takes each request of a Tomcat through the corridor: parse, decide, serve here or forward, record. */
+public final class AffinityCorridor implements TomcatCorridor {
+    private static final Duration JOIN_LIMIT = Duration.ofSeconds(10);
+
+    private final JvmRoute jvmRoute;
+    private final Connectors connectors;
+    private final ServedSessions sessions;
+    private final boolean peer;
+    private final String route;
+
+    /**
+     * A corridor, not started.
+     *
+     * @param options the attributes of the valve
+     * @param container the Engine or Host that the valve belongs to
+     * @throws LifecycleException if an option is wrong; the message lists all faults
+     */
+    public AffinityCorridor(Map<String, String> options, Container container) throws LifecycleException {
+        AffinityConfigBuilder builder = AffinityConfig.builder().containerRoute(jvmRouteOf(container));
+        options.forEach(builder::set);
+        AffinityConfig config;
+        try {
+            config = builder.build();
+        } catch (ConfigurationException e) {
+            throw new LifecycleException("AffinityValve: " + e.getMessage(), e);
+        }
+        connectors = new Connectors(container, config.bindAddress());
+        jvmRoute = new JvmRoute(config, connectors.maxThreads());
+        peer = config.mode() == AffinityConfig.Mode.PEER;
+        route = config.route() == null ? "" : config.route();
+        sessions = new ServedSessions(jvmRoute, route);
+    }
+
+    private static @Nullable String jvmRouteOf(Container container) {
+        for (Container at = container; at != null; at = at.getParent()) {
+            if (at instanceof Engine engine) {
+                return engine.getJvmRoute();
+            }
+        }
+        return null;
+    }
+
+    // ---- life ----
+
+    @Override
+    public void start() {
+        jvmRoute.start();
+    }
+
+    @Override
+    public void awaitJoined() throws LifecycleException {
+        try {
+            jvmRoute.awaitJoined(JOIN_LIMIT);
+        } catch (JvmRouteException e) {
+            throw new LifecycleException("AffinityValve: " + e.getMessage(), e);
+        }
+    }
+
+    @Override
+    public void ready() throws LifecycleException {
+        URI given = jvmRoute.config().url();
+        URI url = given != null || !peer ? given : connectors.url();
+        if (peer && url == null) {
+            throw new LifecycleException(
+                    "AffinityValve: url: missing (expected: http://host:port, since no plain HTTP connector is bound)");
+        }
+        jvmRoute.ready(url);
+    }
+
+    @Override
+    public void drain() {
+        jvmRoute.drain();
+    }
+
+    @Override
+    public void stop() {
+        jvmRoute.close();
+    }
+
+    /** The state of the node, for JMX. */
+    @Override
+    public String toString() {
+        return jvmRoute.state().name();
+    }
+
+    // ---- requests ----
+
+    @Override
+    public void invoke(Request request, Response response, Valve next) throws IOException, ServletException {
+        if (response.isError() || request.isAsync()) {
+            next.invoke(
+                    request, response); // refused by Tomcat already, or on its way back from an asynchronous servlet
+            return;
+        }
+        String hop = request.getCoyoteRequest().getMimeHeaders().getHeader(ForwardHeaders.HOP);
+        if (hop != null) {
+            arrived(request, response, next);
+            return;
+        }
+        String sessionId = request.getRequestedSessionId();
+        if (sessionId == null && request.getContext() == null) {
+            sessionId = jvmRoute.router().findSessionId(new TomcatExchange(request, response));
+        }
+        Decision decision = jvmRoute.router().decide(sessionId, Arrival.CLIENT);
+        if (decision instanceof Decision.ServeLocally here) {
+            jvmRoute.recorder().decided(here.verdict());
+            serveHere(request, response, next, sessionId, here, /* hops= */ 0);
+        } else {
+            carryOn(request, response, next, sessionId, decision);
+        }
+    }
+
+    /** A request that another node has forwarded, or somebody who says so. */
+    private void arrived(Request request, Response response, Valve next) throws IOException, ServletException {
+        TomcatExchange exchange = new TomcatExchange(request, response);
+        HopTicket ticket = jvmRoute.verify(exchange);
+        Arrival arrival = jvmRoute.arrival(ticket);
+        String sessionId = jvmRoute.router().findSessionId(exchange);
+        Decision decision = jvmRoute.router().decide(sessionId, arrival);
+        if (decision instanceof Decision.ServeLocally here && ticket != null) {
+            exchange.restoreClient(ticket.client());
+            serveHere(request, response, next, request.getRequestedSessionId(), here, /* hops= */ 1);
+        } else if (decision instanceof Decision.Reject reject) {
+            jvmRoute.recorder().decided(reject.verdict());
+            RequestLog.note(request, reject, route, "", 0);
+            ErrorResponse.send(response, reject.status(), reject.reason(), /* retryAfter= */ false);
+        } else {
+            throw new AssertionError(decision);
+        }
+    }
+
+    private void serveHere(
+            Request request, Response response, Valve next, @Nullable String sessionId, Decision decision, int hops)
+            throws IOException, ServletException {
+        RequestLog.note(request, decision, route, route, hops);
+        boolean movedHere = false;
+        if (sessionId != null && request.getContext() != null && !RoutedSessionId.hasRoute(sessionId, route)) {
+            movedHere = true;
+            sessions.takeOver(request, sessionId);
+        }
+        try {
+            next.invoke(request, response);
+        } finally {
+            sessions.served(request, movedHere);
+        }
+    }
+
+    private void carryOn(Request request, Response response, Valve next, @Nullable String sessionId, Decision decision)
+            throws IOException, ServletException {
+        TomcatExchange exchange = new TomcatExchange(request, response);
+        BlockingCorridor.Result result = jvmRoute.corridor().carry(exchange, sessionId, decision);
+        Decision last = result.decision();
+        if (last instanceof Decision.ServeLocally) {
+            serveHere(request, response, next, sessionId, last, /* hops= */ 0);
+        } else if (last instanceof Decision.Reject reject) {
+            RequestLog.note(request, reject, route, "", 0);
+            ErrorResponse.send(response, reject.status(), reject.reason(), /* retryAfter= */ reject.status() == 503);
+        } else if (last instanceof Decision.Forward forward && result.forwarded() != null) {
+            RequestLog.note(request, forward, route, forward.backend().route(), 1);
+            finish(exchange, request, response, result.forwarded());
+        } else {
+            throw new AssertionError(last);
+        }
+    }
+
+    private static void finish(TomcatExchange exchange, Request request, Response response, ForwardResult result)
+            throws IOException {
+        if (result.outcome() == ForwardResult.Outcome.DONE) {
+            return;
+        }
+        request.getCoyoteRequest().setAttribute("jvmroute.cause", result.cause());
+        switch (result.outcome()) {
+            case FAILED ->
+                ErrorResponse.send(response, result.status(), reason(result.status()), result.status() == 503);
+            case BROKEN, CLIENT_GONE -> exchange.breakResponse();
+            case DONE, UNREACHABLE -> throw new AssertionError(result);
+        }
+    }
+
+    private static String reason(int status) {
+        return switch (status) {
+            case 504 -> "the node of this session did not answer in time";
+            case 503 -> "too many requests are being forwarded";
+            default -> "the node of this session failed";
+        };
+    }
+}

@@ -1,0 +1,151 @@
+package io.jvmroute.tomcat.corridor;
+
+import io.jvmroute.JvmRoute;
+import io.jvmroute.affinity.AffinityKey;
+import io.jvmroute.affinity.RoutedSessionId;
+import io.jvmroute.record.OwnedPin;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.List;
+import org.apache.catalina.Manager;
+import org.apache.catalina.Session;
+import org.apache.catalina.SessionEvent;
+import org.apache.catalina.SessionListener;
+import org.apache.catalina.authenticator.Constants;
+import org.apache.catalina.connector.Request;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Watches the sessions that this node serves, in every context, whenever it was deployed: states their pins, follows changes of their id, ends
+ * the pins of those that end, and takes over sessions that come with the route of another node.
+ *
+ * <p>What the product knows of a session is kept in a note on it: notes are not replicated, so that a copy on another node says nothing. It is
+ * looked at after a request was served, since only that makes a node the owner; creation listeners would also hear of copies that
+ * DeltaManager and BackupManager receive.
+ */
+final class ServedSessions implements SessionListener {
+    private static final String NOTE = "io.jvmroute.session";
+    private static final int LOCKS = 64;
+
+    private final JvmRoute jvmRoute;
+    private final String route;
+    private final Object[] locks = new Object[LOCKS];
+
+    /** The note: the id under which the session was served last, and its pin. */
+    private record Served(String id, OwnedPin pin) {}
+
+    ServedSessions(JvmRoute jvmRoute, String route) {
+        this.jvmRoute = jvmRoute;
+        this.route = route;
+        for (int i = 0; i < LOCKS; i++) {
+            locks[i] = new Object();
+        }
+    }
+
+    // ---- taking over ----
+
+    /**
+     * Gives a session that comes with the route of another node this node's route, or finds that this was done before: a browser's parallel
+     * requests still carry the old id. The response gets the cookie with the new id.
+     */
+    void takeOver(Request request, String sessionId) throws IOException {
+        Manager manager = request.getContext().getManager();
+        if (manager == null) {
+            return;
+        }
+        String here = RoutedSessionId.withRoute(sessionId, route);
+        synchronized (locks[Math.floorMod(here.hashCode(), LOCKS)]) { // two at once would fork the session
+            if (manager.findSession(here) == null) {
+                Session copy = findCopy(manager, sessionId);
+                if (copy == null) {
+                    return;
+                }
+                rename(manager, copy, here);
+            }
+        }
+        request.changeSessionId(here);
+    }
+
+    /** The replica, under the id in the request or under that of an owner between then and now. */
+    private @Nullable Session findCopy(Manager manager, String sessionId) throws IOException {
+        Session copy = manager.findSession(sessionId);
+        if (copy != null) {
+            return copy.isValid() ? copy : null;
+        }
+        List<String> routes = jvmRoute.view().routes().names();
+        for (String other : routes) {
+            copy = manager.findSession(RoutedSessionId.withRoute(sessionId, other));
+            if (copy != null && copy.isValid()) {
+                return copy;
+            }
+        }
+        return null;
+    }
+
+    private static void rename(Manager manager, Session session, String id) {
+        Object authenticated = session.getNote(Constants.SESSION_ID_NOTE);
+        boolean noted = authenticated != null && authenticated.equals(session.getIdInternal());
+        manager.changeSessionId(session, id);
+        if (noted) {
+            session.setNote(Constants.SESSION_ID_NOTE, id); // or FormAuthenticator asks to log in again
+        }
+    }
+
+    // ---- serving ----
+
+    /** Looks at the session of a request that was served here, if there is one. */
+    void served(Request request, boolean movedHere) throws IOException {
+        Session session = findSession(request);
+        if (session == null) {
+            return;
+        }
+        Object note = session.getNote(NOTE);
+        if (note instanceof Served known
+                && known.id().equals(session.getIdInternal())
+                && !known.pin().isLost()) {
+            jvmRoute.owned().servedAgain(known.pin());
+        } else if (session.isValid()) {
+            note(session, note instanceof Served known ? known : null, movedHere);
+        }
+    }
+
+    /** The session without touching it: {@code getSession} would count as an access and keep it alive. */
+    private @Nullable Session findSession(Request request) throws IOException {
+        if (request.getContext() == null || request.getContext().getManager() == null) {
+            return null;
+        }
+        String requested = request.getRequestedSessionId();
+        if (requested != null && RoutedSessionId.hasRoute(requested, route)) {
+            Session session = request.getContext().getManager().findSession(requested);
+            if (session != null) {
+                return session;
+            }
+        }
+        return request.getSessionInternal(false); // what the application made in this request
+    }
+
+    private void note(Session session, @Nullable Served before, boolean movedHere) {
+        String id = session.getIdInternal();
+        if (!RoutedSessionId.hasRoute(id, route)) {
+            return; // of a Manager that adds no route: nothing could find it again
+        }
+        AffinityKey key = AffinityKey.ofSession(id);
+        if (before == null) {
+            session.addSessionListener(this);
+        } else if (!before.pin().key().equals(key)) {
+            jvmRoute.owned().ended(before.pin()); // a login changed the id
+        }
+        Duration timeout = Duration.ofSeconds(session.getMaxInactiveInterval());
+        session.setNote(NOTE, new Served(id, jvmRoute.owned().served(key, movedHere, timeout)));
+    }
+
+    // ---- ending ----
+
+    @Override
+    public void sessionEvent(SessionEvent event) {
+        if (Session.SESSION_DESTROYED_EVENT.equals(event.getType())
+                && event.getSession().getNote(NOTE) instanceof Served served) {
+            jvmRoute.owned().ended(served.pin());
+        }
+    }
+}

@@ -1,0 +1,229 @@
+package io.jvmroute.tomcat.corridor;
+
+import io.jvmroute.forward.BlockingExchange;
+import io.jvmroute.forward.ForwardHeaders;
+import io.jvmroute.http.ClientEnd;
+import io.jvmroute.http.FieldSink;
+import io.jvmroute.http.RequestHead;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.apache.catalina.connector.Request;
+import org.apache.catalina.connector.Response;
+import org.apache.coyote.ActionCode;
+import org.apache.coyote.ContinueResponseTiming;
+import org.apache.tomcat.util.buf.ByteChunk;
+import org.apache.tomcat.util.buf.MessageBytes;
+import org.apache.tomcat.util.http.MimeHeaders;
+import org.apache.tomcat.util.http.ServerCookie;
+import org.apache.tomcat.util.http.ServerCookies;
+import org.apache.tomcat.util.net.ApplicationBufferHandler;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One exchange on Tomcat, at Coyote's level: bytes go through as they were parsed, without Strings.
+ *
+ * <p>Used by one thread, not after the request completes.
+ */
+final class TomcatExchange implements BlockingExchange, RequestHead, ApplicationBufferHandler {
+    private final Request request;
+    private final Response response;
+    private final org.apache.coyote.Request coyoteRequest;
+    private final org.apache.coyote.Response coyoteResponse;
+    private @Nullable ByteBuffer body;
+
+    TomcatExchange(Request request, Response response) {
+        this.request = request;
+        this.response = response;
+        this.coyoteRequest = request.getCoyoteRequest();
+        this.coyoteResponse = response.getCoyoteResponse();
+    }
+
+    // ---- request head ----
+
+    @Override
+    public RequestHead head() {
+        return this;
+    }
+
+    @Override
+    public String method() {
+        return request.getMethod();
+    }
+
+    @Override
+    public String target() {
+        String query = request.getQueryString();
+        return query == null ? request.getRequestURI() : request.getRequestURI() + '?' + query;
+    }
+
+    @Override
+    public String path() {
+        return request.getRequestURI();
+    }
+
+    @Override
+    public @Nullable String requestedSessionId() {
+        return request.getRequestedSessionId();
+    }
+
+    @Override
+    public @Nullable String cookie(String name) {
+        ServerCookies cookies = request.getServerCookies();
+        for (int i = cookies.getCookieCount() - 1; i >= 0; i--) {
+            ServerCookie cookie = cookies.getCookie(i);
+            if (cookie.getName().equals(name)) {
+                return cookie.getValue().toString();
+            }
+        }
+        return null;
+    }
+
+    @Override
+    public @Nullable String header(String name) {
+        return coyoteRequest.getMimeHeaders().getHeader(name);
+    }
+
+    @Override
+    public void requestFields(FieldSink sink) {
+        MimeHeaders headers = coyoteRequest.getMimeHeaders();
+        boolean host = false;
+        for (int i = 0; i < headers.size(); i++) {
+            MessageBytes name = headers.getName(i);
+            MessageBytes value = headers.getValue(i);
+            host |= name.equalsIgnoreCase("host");
+            if (name.getType() == MessageBytes.T_BYTES && value.getType() == MessageBytes.T_BYTES) {
+                ByteChunk n = name.getByteChunk();
+                ByteChunk v = value.getByteChunk();
+                sink.field(n.getBytes(), n.getStart(), n.getLength(), v.getBytes(), v.getStart(), v.getLength());
+            } else {
+                sink.field(name.toString(), value.toString());
+            }
+        }
+        if (!host) {
+            sink.field("Host", authority()); // HTTP/2 has :authority instead
+        }
+    }
+
+    private String authority() {
+        int port = request.getServerPort();
+        boolean usual = port == ("https".equals(request.getScheme()) ? 443 : 80);
+        return usual ? request.getServerName() : request.getServerName() + ':' + port;
+    }
+
+    // ---- client ----
+
+    @Override
+    public ClientEnd client() {
+        return new ClientEnd(
+                request.getRemoteAddr(),
+                request.getRemotePort(),
+                request.getScheme(),
+                request.getServerName(),
+                request.getServerPort());
+    }
+
+    /** Makes the request look as it did where the client sent it. */
+    void restoreClient(ClientEnd client) {
+        request.setRemoteAddr(client.address());
+        request.setRemoteHost(client.address());
+        coyoteRequest.setRemotePort(client.port());
+        request.setSecure("https".equals(client.scheme()));
+        coyoteRequest.scheme().setString(client.scheme());
+        coyoteRequest.serverName().setString(client.host());
+        coyoteRequest.setServerPort(client.serverPort());
+        coyoteRequest.getMimeHeaders().removeHeader(ForwardHeaders.HOP);
+    }
+
+    // ---- request body ----
+
+    @Override
+    public long requestLength() {
+        long length = coyoteRequest.getContentLengthLong();
+        if (length >= 0 || isChunked()) {
+            return length;
+        }
+        AtomicBoolean finished = new AtomicBoolean();
+        coyoteRequest.action(ActionCode.REQUEST_BODY_FULLY_READ, finished);
+        boolean http2 = coyoteRequest.protocol().equals("HTTP/2.0");
+        return http2 && !finished.get() ? -1 : 0;
+    }
+
+    private boolean isChunked() {
+        return coyoteRequest.getMimeHeaders().getValue("transfer-encoding") != null;
+    }
+
+    @Override
+    public boolean expectsContinue() {
+        return coyoteRequest.hasExpectation();
+    }
+
+    @Override
+    public void sendContinue() throws IOException {
+        response.sendAcknowledgement(ContinueResponseTiming.ALWAYS);
+    }
+
+    @Override
+    public @Nullable ByteBuffer readRequestBody() throws IOException {
+        return coyoteRequest.doRead(this) < 0 ? null : body;
+    }
+
+    @Override
+    public void setByteBuffer(ByteBuffer buffer) {
+        body = buffer;
+    }
+
+    @Override
+    public @Nullable ByteBuffer getByteBuffer() {
+        return body;
+    }
+
+    @Override
+    public void expand(int size) {}
+
+    // ---- response ----
+
+    @Override
+    public void responseStatus(int status) {
+        coyoteResponse.setStatus(status);
+    }
+
+    @Override
+    public void responseField(
+            byte[] name, int nameOffset, int nameLength, byte[] value, int valueOffset, int valueLength) {
+        coyoteResponse
+                .getMimeHeaders()
+                .addValue(name, nameOffset, nameLength)
+                .setBytes(value, valueOffset, valueLength);
+    }
+
+    @Override
+    public void responseLength(long length) {
+        coyoteResponse.setContentLength(length);
+    }
+
+    @Override
+    public void commitResponse() {
+        coyoteResponse.action(ActionCode.COMMIT, null);
+    }
+
+    @Override
+    public void writeResponseBody(ByteBuffer part) throws IOException {
+        coyoteResponse.doWrite(part);
+    }
+
+    @Override
+    public void flushResponse() {
+        coyoteResponse.action(ActionCode.CLIENT_FLUSH, null);
+    }
+
+    @Override
+    public boolean isResponseStarted() {
+        return coyoteResponse.isCommitted();
+    }
+
+    @Override
+    public void breakResponse() {
+        coyoteResponse.action(ActionCode.CLOSE_NOW, new IOException("the response was broken off"));
+    }
+}

@@ -1,0 +1,148 @@
+package io.jvmroute.tomcat;
+
+import com.hazelcast.core.Hazelcast;
+import com.hazelcast.core.HazelcastInstance;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.lang.management.ManagementFactory;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.stream.Stream;
+import javax.management.JMException;
+import javax.management.ObjectName;
+import org.apache.catalina.Context;
+import org.apache.catalina.Lifecycle;
+import org.apache.catalina.LifecycleException;
+import org.apache.catalina.connector.Connector;
+import org.apache.catalina.startup.Tomcat;
+import org.awaitility.Awaitility;
+
+/** One embedded Tomcat with the valve and the {@link ProbeServlet}, on loopback and a free port. */
+final class EmbeddedNode implements AutoCloseable {
+    private final Path base;
+    private final String route;
+    private final int hazelcastPort;
+    final Tomcat tomcat = new Tomcat();
+    final AffinityValve valve = new AffinityValve();
+    final Context context;
+
+    /** Not started; {@code members} are Hazelcast ports of the whole cluster. */
+    EmbeddedNode(String cluster, String route, int hazelcastPort, List<Integer> members, Map<String, String> options) {
+        this.route = route;
+        this.hazelcastPort = hazelcastPort;
+        try {
+            base = Files.createTempDirectory("jvmroute-" + route);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        tomcat.setBaseDir(base.toString());
+        Connector connector = new Connector("org.apache.coyote.http11.Http11NioProtocol");
+        connector.setProperty("address", "127.0.0.1");
+        connector.setPort(0);
+        tomcat.setConnector(connector);
+        tomcat.getEngine().setJvmRoute(route);
+        valve.setMembers(String.join(
+                ",", members.stream().map(port -> "127.0.0.1:" + port).toList()));
+        valve.setHazelcastPort(Integer.toString(hazelcastPort));
+        valve.setClusterName(cluster);
+        options.forEach(valve::setProperty);
+        tomcat.getEngine().getPipeline().addValve(valve);
+        context = options.containsValue("frontend") ? null : addContext("");
+    }
+
+    Context addContext(String path) {
+        Context added = tomcat.addContext(path, base.toString());
+        added.addLifecycleListener(event -> {
+            if (Lifecycle.CONFIGURE_START_EVENT.equals(event.getType())) { // anew after each stop
+                Tomcat.addServlet(added, "probe", new ProbeServlet(route)).addMapping("/*");
+            }
+        });
+        return added;
+    }
+
+    EmbeddedNode start() throws LifecycleException {
+        tomcat.start();
+        return this;
+    }
+
+    int port() {
+        return tomcat.getConnector().getLocalPort();
+    }
+
+    URI url(String path) {
+        return URI.create("http://127.0.0.1:" + port() + path);
+    }
+
+    /** The Hazelcast member of this node. */
+    HazelcastInstance member() {
+        return Hazelcast.getAllHazelcastInstances().stream()
+                .filter(member ->
+                        member.getCluster().getLocalMember().getAddress().getPort() == hazelcastPort)
+                .findFirst()
+                .orElseThrow();
+    }
+
+    /** Holds the port of a member that has shut down, as soon as it is free. */
+    ServerSocket takeHazelcastPort() {
+        return Awaitility.await()
+                .ignoreExceptions()
+                .until(() -> new ServerSocket(hazelcastPort, 1, InetAddress.getLoopbackAddress()), Objects::nonNull);
+    }
+
+    Object jmx(String attribute) throws JMException {
+        return ManagementFactory.getPlatformMBeanServer()
+                .getAttribute(
+                        new ObjectName("io.jvmroute:type=Affinity,route=" + (route == null ? "frontend" : route)),
+                        attribute);
+    }
+
+    /** As near to a crash as one JVM allows: the connector is gone at once and the grid is left without a word. */
+    void crash() throws LifecycleException {
+        member().getLifecycleService().terminate();
+        tomcat.getConnector().stop();
+        tomcat.getConnector().destroy();
+    }
+
+    @Override
+    public void close() {
+        try {
+            if (tomcat.getServer().getState().isAvailable()) { // Tomcat can't destroy a Server whose start failed
+                tomcat.stop();
+                tomcat.destroy();
+            }
+            try (Stream<Path> files = Files.walk(base)) {
+                for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+                    Files.delete(file);
+                }
+            }
+        } catch (LifecycleException e) {
+            throw new IllegalStateException(e);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    static List<Integer> freePorts(int count) {
+        ServerSocket[] sockets = new ServerSocket[count];
+        try {
+            for (int i = 0; i < count; i++) {
+                sockets[i] = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
+            }
+            List<Integer> ports =
+                    Stream.of(sockets).map(ServerSocket::getLocalPort).toList();
+            for (ServerSocket socket : sockets) {
+                socket.close();
+            }
+            return ports;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}
