@@ -62,9 +62,19 @@ public final class AffinityValve extends ValveBase implements LifecycleListener 
         setProperty("mode", mode);
     }
 
+    /** The option as set; empty where its default holds. */
+    public String getMode() {
+        return options.getOrDefault("mode", "");
+    }
+
     /** Other members of the cluster, {@code host[:port]}, comma-separated. */
     public void setMembers(String members) {
         setProperty("members", members);
+    }
+
+    /** The option as set; empty where its default holds. */
+    public String getMembers() {
+        return options.getOrDefault("members", "");
     }
 
     /** The one interface of Hazelcast; default {@code 127.0.0.1}. */
@@ -72,14 +82,29 @@ public final class AffinityValve extends ValveBase implements LifecycleListener 
         setProperty("bindAddress", bindAddress);
     }
 
+    /** The option as set; empty where its default holds. */
+    public String getBindAddress() {
+        return options.getOrDefault("bindAddress", "");
+    }
+
     /** Hazelcast's port; default 5701, 0 for any free one. */
     public void setHazelcastPort(String hazelcastPort) {
         setProperty("hazelcastPort", hazelcastPort);
     }
 
+    /** The option as set; empty where its default holds. */
+    public String getHazelcastPort() {
+        return options.getOrDefault("hazelcastPort", "");
+    }
+
     /** The name of the cluster; default {@code jvmroute}. */
     public void setClusterName(String clusterName) {
         setProperty("clusterName", clusterName);
+    }
+
+    /** The option as set; empty where its default holds. */
+    public String getClusterName() {
+        return options.getOrDefault("clusterName", "");
     }
 
     /** The state of this node: {@code STARTING, READY, DRAINING, MAINTENANCE, LEFT}; for JMX. */
