@@ -11,10 +11,7 @@ import org.jspecify.annotations.Nullable;
  * Carries the client's fields to the encoder, and adds what the backend shall know of the client: the ticket for a node of
  * ours, which restores the client's end from it; {@code X-Forwarded-For} and {@code -Proto} for any other.
  */
-public final class ForwardHeaders implements FieldSink {
-    /** The field that carries the ticket between nodes. */
-    public static final String HOP = "Jvmroute-Hop";
-
+final class ForwardHeaders implements FieldSink {
     static final String HOP_LOWER_CASE = "jvmroute-hop";
 
     private static final String FORWARDED_FOR = "X-Forwarded-For";
@@ -79,7 +76,7 @@ public final class ForwardHeaders implements FieldSink {
         }
         String hop = ticket;
         if (hop != null) {
-            encoder.own(HOP, hop);
+            encoder.own(HopTicket.HEADER, hop);
         } else {
             addForwardedFor(client.address());
             String all = forwardedFor;

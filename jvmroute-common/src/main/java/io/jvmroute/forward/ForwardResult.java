@@ -12,13 +12,22 @@ public record ForwardResult(Outcome outcome, int status, String cause) {
     public enum Outcome {
         /** The backend's response was passed on whole. */
         DONE,
-        /** No byte of the request was written: it may be sent elsewhere (RFC 9110 §9.2.2). */
+        /**
+         * The node could not be reached: the request may be sent elsewhere (RFC 9110 §9.2.2). No byte of it was written, or only to a
+         * connection that was dead already, which a request without a body that may be sent twice survives. The request body is untouched.
+         */
         UNREACHABLE,
-        /** The backend failed before a byte of its response was passed on; {@link #status} is 502 or 504, or 503 at the limit of forwards. */
+        /**
+         * No byte of a response reached the client. {@link #status} is 502 or 504 where the backend failed; 503 where this side did, which
+         * says nothing about the backend: limit of forwards, no sockets, interrupt, closed.
+         */
         FAILED,
         /** The backend failed inside its response: the client sees a truncation. */
         BROKEN,
-        /** The client went away or broke its own request. No fault of the backend. */
+        /**
+         * The client went away or broke its own request ({@link #status} 400 or 431 where no response was begun). No fault of the
+         * backend.
+         */
         CLIENT_GONE
     }
 }

@@ -28,7 +28,7 @@ public final class Forwarder implements AutoCloseable {
     private final ForwardSettings settings;
     private final LongSupplier nanoTime;
     private final BufferPool buffers = new BufferPool();
-    private final RetryBudget budget = new RetryBudget();
+    private final RetryBudget budget;
     private final ConcurrentHashMap<BackendPool.Key, BackendPool> pools = new ConcurrentHashMap<>();
     private final Set<BackendConnection> connections = ConcurrentHashMap.newKeySet();
     private final AtomicInteger inFlight = new AtomicInteger();
@@ -43,6 +43,7 @@ public final class Forwarder implements AutoCloseable {
     public Forwarder(ForwardSettings settings, LongSupplier nanoTime) {
         this.settings = settings;
         this.nanoTime = nanoTime;
+        budget = new RetryBudget(nanoTime.getAsLong());
         watchdog = new Watchdog(settings, this::look);
     }
 

@@ -13,7 +13,10 @@ import io.jvmroute.http.ClientEnd;
  * @param epoch the epoch of the pin that the frontend knew, 0 for none
  */
 public record HopTicket(String from, String to, ClientEnd client, String keyHash, long epoch) {
-    /** Checks the numbers. */
+    /** The field that carries a ticket between nodes. */
+    public static final String HEADER = "Jvmroute-Hop";
+
+    /** Checks the epoch. */
     public HopTicket {
         if (epoch < 0) {
             throw new IllegalArgumentException("epoch: " + epoch + " (expected: >= 0)");

@@ -15,10 +15,15 @@ final class RetryBudget {
     private static final int LEAST = 20;
     private static final int COUNT_BITS = 28;
     private static final long COUNT_MASK = (1L << COUNT_BITS) - 1;
-    private static final long SECOND_MASK = -1L >>> (COUNT_BITS + 1);
 
     private final AtomicLongArray requests = new AtomicLongArray(SECONDS);
     private final AtomicLongArray retries = new AtomicLongArray(SECONDS);
+    private final long start;
+
+    /** A budget of which nothing is spent. */
+    RetryBudget(long now) {
+        start = now - TimeUnit.SECONDS.toNanos(SECONDS); // no slot of zeros is of a second that counts
+    }
 
     void countRequest(long now) {
         count(requests, second(now));
@@ -34,8 +39,8 @@ final class RetryBudget {
         return true;
     }
 
-    private static long second(long now) {
-        return Math.floorDiv(now, TimeUnit.SECONDS.toNanos(1)) & SECOND_MASK;
+    private long second(long now) {
+        return Math.max(0, TimeUnit.NANOSECONDS.toSeconds(now - start));
     }
 
     private static void count(AtomicLongArray ring, long second) {

@@ -1,0 +1,196 @@
+package io.jvmroute.forward;
+
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.jvmroute.http.ClientEnd;
+import io.jvmroute.http.FieldSink;
+import io.jvmroute.http.RequestHead;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Iterator;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** A client that asks what it was given, keeps what it is told, and fails the test if it is told so in a wrong order. */
+class FakeExchange implements BlockingExchange {
+    final List<String> requestFields = new ArrayList<>(List.of("Host: app.example"));
+    final List<String> responseFields = new ArrayList<>();
+    final ByteArrayOutputStream responseBody = new ByteArrayOutputStream();
+    boolean expectsContinue;
+    volatile int continues;
+    volatile int bodyReads;
+    volatile int flushes;
+    int status;
+    long responseLength = -1;
+    boolean committed;
+    boolean started;
+    boolean broken;
+
+    private final String method;
+    private final String target;
+    private long requestLength;
+    private Iterator<byte[]> requestBody = Collections.emptyIterator();
+
+    FakeExchange(String method, String target) {
+        this.method = method;
+        this.target = target;
+    }
+
+    static FakeExchange get() {
+        return new FakeExchange("GET", "/");
+    }
+
+    static FakeExchange post(String body) {
+        return new FakeExchange("POST", "/").body(body);
+    }
+
+    FakeExchange body(String body) {
+        return body(body.length(), List.of(body.getBytes(ISO_8859_1)).iterator());
+    }
+
+    FakeExchange body(long length, Iterator<byte[]> parts) {
+        requestLength = length;
+        requestBody = parts;
+        return this;
+    }
+
+    String response() {
+        return responseBody.toString(ISO_8859_1);
+    }
+
+    @Override
+    public RequestHead head() {
+        return new RequestHead() {
+            @Override
+            public String method() {
+                return method;
+            }
+
+            @Override
+            public String target() {
+                return target;
+            }
+
+            @Override
+            public @Nullable String requestedSessionId() {
+                return null;
+            }
+
+            @Override
+            public @Nullable String cookie(String name) {
+                return null;
+            }
+
+            @Override
+            public String path() {
+                return target;
+            }
+
+            @Override
+            public @Nullable String header(String name) {
+                return null;
+            }
+        };
+    }
+
+    @Override
+    public void requestFields(FieldSink sink) {
+        for (int i = 0; i < requestFields.size(); i++) {
+            String field = requestFields.get(i);
+            int colon = field.indexOf(':');
+            if (i % 2 == 0) {
+                byte[] bytes = field.getBytes(ISO_8859_1);
+                sink.field(bytes, 0, colon, bytes, colon + 2, bytes.length - colon - 2);
+            } else {
+                sink.field(field.substring(0, colon), field.substring(colon + 2));
+            }
+        }
+    }
+
+    @Override
+    public ClientEnd client() {
+        return new ClientEnd("192.0.2.7", 4711, "https", "app.example", 8443);
+    }
+
+    @Override
+    public long requestLength() {
+        return requestLength;
+    }
+
+    @Override
+    public boolean expectsContinue() {
+        return expectsContinue;
+    }
+
+    @Override
+    public void sendContinue() throws IOException {
+        assertThat(expectsContinue).isTrue();
+        assertThat(bodyReads).isZero();
+        continues++;
+    }
+
+    @Override
+    public @Nullable ByteBuffer readRequestBody() throws IOException {
+        bodyReads++;
+        return requestBody.hasNext() ? ByteBuffer.wrap(requestBody.next()) : null;
+    }
+
+    @Override
+    public void responseStatus(int newStatus) {
+        assertThat(status).as("one response").isZero();
+        status = newStatus;
+    }
+
+    @Override
+    public void responseField(
+            byte[] name, int nameOffset, int nameLength, byte[] value, int valueOffset, int valueLength) {
+        assertThat(status).isPositive();
+        assertThat(committed).isFalse();
+        responseFields.add(new String(name, nameOffset, nameLength, ISO_8859_1) + ": "
+                + new String(value, valueOffset, valueLength, ISO_8859_1));
+    }
+
+    @Override
+    public void responseLength(long length) {
+        assertThat(committed).isFalse();
+        responseLength = length;
+    }
+
+    @Override
+    public void commitResponse() throws IOException {
+        assertThat(status).isPositive();
+        assertThat(committed).isFalse();
+        committed = true;
+    }
+
+    @Override
+    public void writeResponseBody(ByteBuffer part) throws IOException {
+        assertThat(committed).isTrue();
+        assertThat(part.hasRemaining()).isTrue();
+        byte[] bytes = new byte[part.remaining()];
+        part.get(bytes);
+        responseBody.write(bytes);
+    }
+
+    @Override
+    public void flushResponse() throws IOException {
+        assertThat(committed).isTrue();
+        started = true;
+        flushes++;
+    }
+
+    @Override
+    public boolean isResponseStarted() {
+        return started;
+    }
+
+    @Override
+    public void breakResponse() {
+        assertThat(broken).isFalse();
+        broken = true;
+    }
+}
