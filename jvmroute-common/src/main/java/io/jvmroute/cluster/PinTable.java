@@ -57,11 +57,9 @@ public final class PinTable {
     /** Replaces everything by what the grid holds. */
     public void replaceAll(Collection<Grid.MovedPin> pins) {
         Set<AffinityKey> current = new HashSet<>(2 * pins.size());
-        for (Grid.MovedPin entry : pins) {
-            current.add(entry.key());
-            adopt(entry.key(), entry.pin());
-        }
-        moved.keySet().retainAll(current);
+        pins.forEach(entry -> current.add(entry.key()));
+        moved.keySet().retainAll(current); // first: makes room
+        pins.forEach(entry -> adopt(entry.key(), entry.pin()));
     }
 
     /** How many moved sessions are known. */
