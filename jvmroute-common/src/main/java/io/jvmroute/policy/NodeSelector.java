@@ -21,7 +21,8 @@ public final class NodeSelector {
     }
 
     /**
-     * Resolves {@link Decision.Balance}. A node that drains passes new sessions on; when nobody is ready, draining nodes serve.
+     * Resolves {@link Decision.Balance}. A node that drains passes new sessions on; when nobody is ready it serves them itself, and
+     * other nodes pass theirs to those that drain.
      *
      * @param verdict what the request is worth: none or invalid
      * @param view the cluster, less the nodes that this request failed to reach
@@ -32,10 +33,12 @@ public final class NodeSelector {
         if (balance == Balance.LOCAL && view.selfState() == NodeState.READY && !view.isFrontend()) {
             return verdict == Verdict.NONE ? LOCAL_NONE : LOCAL_INVALID;
         }
+        if (view.ready().isEmpty() && !view.isFrontend() && view.selfState().servesItsSessions()) {
+            return new Decision.ServeLocally(verdict); // no hop to a node that is no better
+        }
         List<Node> candidates = candidates(view);
         if (candidates.isEmpty()) {
-            boolean servesHere = !view.isFrontend() && view.selfState().servesItsSessions();
-            return servesHere ? new Decision.ServeLocally(verdict) : Decision.Reject.NOBODY_READY;
+            return Decision.Reject.NOBODY_READY;
         }
         Node node = balance == Balance.LEAST_REQUESTS
                 ? lessBusy(byWeight(candidates, draw), byWeight(candidates, draw >>> 32), load)
