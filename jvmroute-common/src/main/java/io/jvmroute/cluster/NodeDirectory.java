@@ -72,6 +72,7 @@ public final class NodeDirectory {
             }
         }
         left.forEach(nodes::remove);
+        left.forEach(suspects::remove);
         publish();
     }
 
