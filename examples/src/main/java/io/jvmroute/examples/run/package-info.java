@@ -1,0 +1,5 @@
+/** Starts a cluster of real Tomcats on this machine, shows it, drives it and ends it. */
+@NullMarked
+package io.jvmroute.examples.run;
+
+import org.jspecify.annotations.NullMarked;
