@@ -108,7 +108,7 @@ record ShopPage(Visit visit, Whereabouts where, Links links) {
                 <svg class="cup" viewBox="0 0 120 120" aria-hidden="true" focusable="false">
                 <circle class="saucer" cx="60" cy="60" r="56"/>
                 <circle class="rim" cx="60" cy="60" r="45"/>
-                <rect class="handle" x="88" y="24" width="26" height="12" rx="6" transform="rotate(-42 60 60)"/>
+                <rect class="handle" x="90" y="54" width="26" height="12" rx="6" transform="rotate(-38 60 60)"/>
                 <circle class="china" cx="60" cy="60" r="37"/>
                 <circle cx="60" cy="60" r="31" fill="%s"/>
                 <path class="shine" d="M40 52a22 22 0 0 1 20-15"/>

@@ -22,6 +22,7 @@ record WherePanel(Visit visit, Whereabouts where) {
         Meaning meaning = Meaning.of(where);
         return """
                 <section class="where" aria-labelledby="where-title">
+                <div>
                 <h2 id="where-title">Where you are</h2>
                 <ol class="path">
                 <li><span class="stop">You</span><span class="caption">this browser</span></li>
@@ -33,8 +34,11 @@ record WherePanel(Visit visit, Whereabouts where) {
                 <div><dt>Hops</dt><dd>%d</dd></div>
                 <div><dt>Requests of this session</dt><dd>%d</dd></div>
                 </dl>
+                </div>
+                <div class="history">
                 <h3>Moves of your session</h3>
-                %s</section>
+                %s</div>
+                </section>
                 """.formatted(
                         stops(),
                         where.verdict().isEmpty() ? "" : letter(where.verdict()),

@@ -1,0 +1,41 @@
+package io.jvmroute.examples.run;
+
+/** The command line: {@code usage.txt} says what each part means. */
+record Options(boolean frontend, boolean check, String tomcat, boolean valve, boolean help) {
+
+    static Options parse(String... arguments) throws UsageException {
+        Options options = new Options(false, false, "11", true, false);
+        for (int i = 0; i < arguments.length; i++) {
+            String argument = arguments[i];
+            if (argument.equals("--tomcat")) {
+                i++;
+                options = options.withTomcat(i < arguments.length ? arguments[i] : "");
+            } else if (argument.startsWith("--tomcat=")) {
+                options = options.withTomcat(argument.substring("--tomcat=".length()));
+            } else {
+                options = options.with(argument);
+            }
+        }
+        if (options.frontend && !options.valve) {
+            throw new UsageException("--no-valve: a frontend is nothing without the valve");
+        }
+        return options;
+    }
+
+    private Options with(String argument) throws UsageException {
+        return switch (argument) {
+            case "frontend" -> new Options(true, check, tomcat, valve, help);
+            case "--check" -> new Options(frontend, true, tomcat, valve, help);
+            case "--no-valve" -> new Options(frontend, check, tomcat, false, help);
+            case "--help", "-h" -> new Options(frontend, check, tomcat, valve, true);
+            default -> throw new UsageException(argument + ": unknown");
+        };
+    }
+
+    private Options withTomcat(String major) throws UsageException {
+        if (!major.equals("10") && !major.equals("11")) {
+            throw new UsageException("--tomcat " + major + " (expected: 10 or 11)");
+        }
+        return new Options(frontend, check, major, valve, help);
+    }
+}

@@ -1,0 +1,101 @@
+package io.jvmroute.examples.run;
+
+import java.io.File;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+
+/** One life of one Tomcat: a JVM of its own, started without a shell so that its process is the one to kill. */
+final class TomcatProcess {
+
+    private final NodePlan plan;
+    private final Process process;
+
+    private TomcatProcess(NodePlan plan, Process process) {
+        this.plan = plan;
+        this.process = process;
+    }
+
+    static TomcatProcess start(NodePlan plan, Path tomcat) throws IOException {
+        File log = plan.log().toFile();
+        Process process = new ProcessBuilder(command(plan.base(), tomcat))
+                .directory(plan.base().toFile())
+                .redirectErrorStream(true)
+                .redirectOutput(ProcessBuilder.Redirect.appendTo(log))
+                .start();
+        return new TomcatProcess(plan, process);
+    }
+
+    NodePlan plan() {
+        return plan;
+    }
+
+    long pid() {
+        return process.pid();
+    }
+
+    boolean isAlive() {
+        return process.isAlive();
+    }
+
+    int exitStatus() {
+        return process.exitValue();
+    }
+
+    /** Runs the action when the process has ended, however that came. */
+    void onEnd(Runnable action) {
+        CompletableFuture<?> unused = process.onExit().thenRun(action);
+    }
+
+    /** {@code kill -9}: the node has no chance to say goodbye. */
+    void kill() throws InterruptedException {
+        forceEnd();
+        process.waitFor();
+    }
+
+    void forceEnd() {
+        process.destroyForcibly();
+    }
+
+    /** {@code kill}: asks it to stop. */
+    void stop() {
+        process.destroy();
+    }
+
+    /** Waits for the end, then forces it. */
+    void awaitEnd(Duration patience) throws InterruptedException {
+        if (!process.waitFor(patience.toMillis(), TimeUnit.MILLISECONDS)) {
+            kill();
+        }
+    }
+
+    static List<String> lastLogLines(NodePlan plan, int count) throws IOException {
+        // A killed JVM may leave half a character behind.
+        String log = new String(Files.readAllBytes(plan.log()), StandardCharsets.UTF_8);
+        List<String> lines = log.lines().toList();
+        return lines.subList(Math.max(0, lines.size() - count), lines.size());
+    }
+
+    private static List<String> command(Path base, Path tomcat) {
+        List<String> command = new ArrayList<>();
+        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        command.addAll(List.of("-Xmx256m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Djava.awt.headless=true"));
+        command.addAll(JvmFlags.forRuntime(Runtime.version().feature()));
+        command.add("-Djava.util.logging.config.file=" + base.resolve("conf/logging.properties"));
+        command.add("-Djava.util.logging.manager=org.apache.juli.ClassLoaderLogManager");
+        command.add("-Dcatalina.home=" + tomcat);
+        command.add("-Dcatalina.base=" + base);
+        command.add("-Djava.io.tmpdir=" + base.resolve("temp"));
+        command.add("-cp");
+        command.add(tomcat.resolve("bin/bootstrap.jar") + File.pathSeparator + tomcat.resolve("bin/tomcat-juli.jar"));
+        command.add("org.apache.catalina.startup.Bootstrap");
+        command.add("start");
+        return command;
+    }
+}

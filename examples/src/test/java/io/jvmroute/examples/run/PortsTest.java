@@ -1,0 +1,41 @@
+package io.jvmroute.examples.run;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Path;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+
+final class PortsTest {
+
+    @Test
+    void take_preferredIfFree() {
+        Ports ports = new Ports(port -> true);
+
+        assertThat(ports.take(8081)).isEqualTo(8081);
+        assertThat(ports.take(8081)).isEqualTo(8082);
+    }
+
+    @Test
+    void take_nextIfTaken() throws IOException {
+        try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            Ports ports = new Ports(port -> port != 8081 && port != taken.getLocalPort());
+
+            assertThat(ports.take(8081)).isEqualTo(8082);
+        }
+    }
+
+    @Test
+    void plan_everyPortOnce() {
+        ClusterPlan plan = ClusterPlan.of(true, new Ports(port -> port % 2 == 0), Path.of("run"));
+
+        assertThat(plan.all().stream().flatMap(node -> Stream.of(node.httpPort(), node.hazelcastPort())))
+                .doesNotHaveDuplicates()
+                .allMatch(port -> port % 2 == 0)
+                .hasSize(10);
+        assertThat(plan.nodes().get(0).shop()).hasToString("http://127.0.0.1:8082/shop/");
+    }
+}

@@ -1,0 +1,2 @@
+/** The pieces of the runner that think. */
+package io.jvmroute.examples.run;
