@@ -2,6 +2,7 @@ package io.jvmroute.record;
 
 import io.jvmroute.affinity.AffinityKey;
 import java.time.Duration;
+import java.util.concurrent.atomic.AtomicReferenceFieldUpdater;
 
 /**
  * A session that this node serves, as far as its pin is concerned. Containers keep it beside their session, so that the home path finds
@@ -12,6 +13,8 @@ import java.time.Duration;
  *                    |                      |
  *                    +---(session ended)----+--> ENDED     stored pin names another node: LOST
  * </pre>
+ *
+ * <p>Request threads and threads of the grid change it at once: every step is a compare-and-set, and none leaves ENDED or LOST.
  */
 public final class OwnedPin {
     /** What the grid knows of it. */
@@ -22,6 +25,9 @@ public final class OwnedPin {
         ENDED,
         LOST
     }
+
+    private static final AtomicReferenceFieldUpdater<OwnedPin, Phase> PHASE =
+            AtomicReferenceFieldUpdater.newUpdater(OwnedPin.class, Phase.class, "phase");
 
     private final AffinityKey key;
     private final Duration timeToLive;
@@ -58,18 +64,31 @@ public final class OwnedPin {
         return phase;
     }
 
-    void phase(Phase next) {
-        phase = next;
+    /** Takes the step unless the pin is elsewhere by now. */
+    boolean advance(Phase from, Phase to) {
+        return PHASE.compareAndSet(this, from, to);
     }
 
-    void epoch(long known) {
-        epoch = known;
+    /** Makes the pin due again; false if it is, or if its session ended or moved away. */
+    boolean restate() {
+        Phase before = PHASE.getAndUpdate(this, now -> isFinal(now) ? now : Phase.DUE);
+        return before != Phase.DUE && !isFinal(before);
+    }
+
+    /** Comes to {@code last}, ENDED or LOST; false if it had come to either. */
+    boolean finish(Phase last) {
+        Phase before = PHASE.getAndUpdate(this, now -> isFinal(now) ? now : last);
+        return !isFinal(before);
+    }
+
+    private static boolean isFinal(Phase phase) {
+        return phase == Phase.ENDED || phase == Phase.LOST;
     }
 
     void stated(long storedEpoch, long nowNanos) {
         epoch = storedEpoch;
         renewAtNanos = nowNanos + timeToLive.toNanos() / 3;
-        phase = Phase.STATED;
+        advance(Phase.STATING, Phase.STATED);
     }
 
     /** Whether a living session's pin should be prolonged; one without time to live never is. */

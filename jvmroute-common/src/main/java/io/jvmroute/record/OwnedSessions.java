@@ -88,8 +88,7 @@ public final class OwnedSessions {
 
     /** This node has served a further request: prolongs the pin when a third of its time has gone. Allocates nothing else. */
     public void servedAgain(OwnedPin pin) {
-        if (pin.isRenewalDue(nanoTime.getAsLong())) {
-            pin.phase(Phase.DUE);
+        if (pin.isRenewalDue(nanoTime.getAsLong()) && pin.advance(Phase.STATED, Phase.DUE)) {
             enqueue(pin);
         }
     }
@@ -97,8 +96,7 @@ public final class OwnedSessions {
     /** The session ended on this node. Ends its pin in the grid too, if it still names this node. */
     public void ended(OwnedPin pin) {
         owned.remove(pin.key(), pin);
-        if (!pin.isLost()) {
-            pin.phase(Phase.ENDED);
+        if (pin.finish(Phase.ENDED)) {
             moved.forget(pin.key());
             enqueue(pin);
         }
@@ -106,9 +104,15 @@ public final class OwnedSessions {
 
     /** The grid says that the session belongs to another node now: whatever lies here is a stale copy. */
     public void movedAway(AffinityKey key) {
-        OwnedPin pin = owned.remove(key);
-        if (pin != null && pin.phase() != Phase.ENDED) {
-            pin.phase(Phase.LOST);
+        OwnedPin pin = owned.get(key);
+        if (pin != null) {
+            lose(pin);
+        }
+    }
+
+    private void lose(OwnedPin pin) {
+        owned.remove(pin.key(), pin);
+        if (pin.finish(Phase.LOST)) {
             lost.incrementAndGet();
         }
     }
@@ -116,8 +120,9 @@ public final class OwnedSessions {
     /** States every session again: after joining and after a merge, this node's own word counts. */
     public void restateAll() {
         for (OwnedPin pin : owned.values()) {
-            pin.phase(Phase.DUE);
-            due.add(pin);
+            if (pin.restate()) {
+                due.add(pin);
+            }
         }
         flush();
     }
@@ -147,11 +152,19 @@ public final class OwnedSessions {
                 return;
             }
             if (pin.phase() == Phase.ENDED) {
-                joined.end(pin.key(), route);
-            } else if (pin.phase() == Phase.DUE) {
+                end(joined, pin);
+            } else if (pin.advance(Phase.DUE, Phase.STATING)) {
                 state(joined, pin);
             }
         }
+    }
+
+    private void end(Grid joined, OwnedPin pin) {
+        joined.end(pin.key(), route).whenComplete((done, failure) -> {
+            if (failure != null) {
+                due.add(pin); // for the next flush
+            }
+        });
     }
 
     /** Without a grid there is nobody to tell; the time to live takes care of what an earlier grid still holds. */
@@ -164,15 +177,14 @@ public final class OwnedSessions {
     }
 
     private void state(Grid joined, OwnedPin pin) {
-        pin.phase(Phase.STATING);
         joined.own(pin.key(), new Pin(route, pin.epoch()), pin.timeToLive()).whenComplete((stored, failure) -> {
+            if (failure == null) {
+                stored(pin, stored);
+            } else if (pin.advance(Phase.STATING, Phase.DUE)) {
+                due.add(pin); // for the next flush
+            }
             if (pin.phase() == Phase.ENDED) {
                 enqueue(pin); // it ended while the statement was under way: end it after all
-            } else if (failure != null) {
-                pin.phase(Phase.DUE);
-                due.add(pin); // for the next flush
-            } else {
-                stored(pin, stored);
             }
         });
     }
@@ -182,7 +194,7 @@ public final class OwnedSessions {
         if (stored.route().equals(route)) {
             pin.stated(stored.epoch(), nanoTime.getAsLong());
         } else {
-            movedAway(pin.key());
+            lose(pin);
         }
     }
 
