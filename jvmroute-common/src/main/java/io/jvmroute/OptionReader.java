@@ -166,11 +166,9 @@ final class OptionReader {
     private static @Nullable URI parsedUrl(String value) {
         try {
             URI url = new URI(value);
-            boolean bare = url.getRawPath() == null
-                    || url.getRawPath().isEmpty()
-                    || url.getRawPath().equals("/");
-            if ("http".equals(url.getScheme()) && url.getHost() != null && isPort(url.getPort()) && bare) {
-                return new URI("http", null, url.getHost(), url.getPort(), null, null, null);
+            if ("http".equals(url.getScheme()) && url.getHost() != null && isPort(url.getPort())) {
+                URI bare = new URI("http", null, url.getHost(), url.getPort(), null, null, null);
+                return url.equals(bare) || url.equals(bare.resolve("/")) ? bare : null;
             }
         } catch (URISyntaxException e) {
             return null; // the caller says what was expected
