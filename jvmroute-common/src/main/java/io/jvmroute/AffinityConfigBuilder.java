@@ -51,7 +51,7 @@ public final class AffinityConfigBuilder {
         if (OPTIONS.contains(name)) {
             options.put(name, value.trim());
         } else {
-            unknown.add(name + ": " + value + " (expected: one of " + String.join(", ", OPTIONS) + ")");
+            unknown.add(name + ": unknown option (expected: one of " + String.join(", ", OPTIONS) + ")");
         }
         return this;
     }
