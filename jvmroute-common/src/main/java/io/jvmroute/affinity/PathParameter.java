@@ -12,17 +12,15 @@ public final class PathParameter {
      */
     public static @Nullable String find(String path, String name) {
         int end = pathEnd(path);
-        for (int semicolon = path.lastIndexOf(';', end - 1); semicolon >= 0; semicolon = lastBefore(path, semicolon)) {
+        for (int semicolon = path.lastIndexOf(';', end - 1);
+                semicolon >= 0;
+                semicolon = path.lastIndexOf(';', semicolon - 1)) {
             int equals = semicolon + 1 + name.length();
             if (equals < end && path.startsWith(name, semicolon + 1) && path.charAt(equals) == '=') {
                 return path.substring(equals + 1, valueEnd(path, equals + 1, end));
             }
         }
         return null;
-    }
-
-    private static int lastBefore(String path, int index) {
-        return index == 0 ? -1 : path.lastIndexOf(';', index - 1);
     }
 
     private static int pathEnd(String path) {
