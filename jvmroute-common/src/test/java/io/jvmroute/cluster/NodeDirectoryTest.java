@@ -1,0 +1,218 @@
+package io.jvmroute.cluster;
+
+import static io.jvmroute.cluster.TestNodes.node;
+import static io.jvmroute.cluster.TestNodes.reborn;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+
+import io.jvmroute.affinity.Affinity;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+final class NodeDirectoryTest {
+    private final NodeDirectory directory = new NodeDirectory("n1");
+    private final Node n1 = node("n1");
+    private final Node n2 = node("n2");
+    private final Node n3 = node("n3");
+
+    @Test
+    void view_new_isStartingAndAlone() {
+        assertThat(directory.view().selfState()).isEqualTo(NodeState.STARTING);
+        assertThat(directory.view().nodes()).isEmpty();
+        assertThat(directory.view().routes().find("s.n1").route()).isEqualTo("n1");
+        assertThat(new NodeDirectory(null).view().isFrontend()).isTrue();
+    }
+
+    @Test
+    void view_ofAMoment_neverChanges() {
+        directory.update(List.of(n2));
+        ClusterView before = directory.view();
+        directory.suspect(n2);
+        directory.update(List.of(n3));
+        assertThat(before.ready()).containsExactly(n2);
+        assertThat(before.isSuspect("n2")).isFalse();
+    }
+
+    @Test
+    void update_anyOrder_sortsByRoute() {
+        directory.update(List.of(n3, n2));
+        assertThat(directory.view().nodes()).containsExactly(n2, n3);
+    }
+
+    @Test
+    void update_noLongerListed_isKeptAtItsLastAddress() {
+        directory.update(List.of(n2, n3));
+        directory.update(List.of(n3));
+        assertThat(directory.view().find("n2")).isEqualTo(n2.withMember(false));
+        assertThat(directory.view().isUsable(n2)).isTrue();
+        assertThat(directory.view().ready()).containsExactly(n3);
+        directory.update(List.of(n2, n3));
+        assertThat(directory.view().ready()).containsExactly(n2, n3);
+    }
+
+    @Test
+    void update_left_removesTheNodeAndKeepsTheRoute() {
+        directory.update(List.of(n2, n3));
+        directory.suspect(n2);
+        directory.update(List.of(node("n2", NodeState.LEFT), n3));
+        assertThat(directory.view().nodes()).containsExactly(n3);
+        assertThat(directory.view().isSuspect("n2")).isFalse();
+        assertThat(directory.view().routes().find("s.n2").route()).isEqualTo("n2");
+    }
+
+    @Test
+    void update_leftAndNeverSeen_isNotAdded() {
+        directory.update(List.of(node("n2", NodeState.LEFT)));
+        assertThat(directory.view().nodes()).isEmpty();
+    }
+
+    @Test
+    void update_sameLife_keepsSuspicion() {
+        directory.update(List.of(n2));
+        directory.suspect(n2);
+        directory.update(List.of(n2.withLoad(1, 1)));
+        assertThat(directory.view().isSuspect("n2")).isTrue();
+    }
+
+    @Test
+    void update_newIncarnation_clearsSuspicion() {
+        directory.update(List.of(n2));
+        directory.suspect(n2);
+        directory.update(List.of(reborn("n2")));
+        assertThat(directory.view().isSuspect("n2")).isFalse();
+        assertThat(directory.view().ready()).containsExactly(reborn("n2"));
+        assertThat(directory.suspects()).isEmpty();
+    }
+
+    @Test
+    void update_ownRoute_isNotTheGridsToTell() {
+        directory.self(n1);
+        directory.update(List.of(reborn("n1").withState(NodeState.DRAINING), n2));
+        assertThat(directory.view().find("n1")).isEqualTo(n1);
+        directory.update(List.of(node("n1", NodeState.LEFT)));
+        assertThat(directory.view().find("n1")).isEqualTo(n1);
+        directory.update(List.of());
+        assertThat(directory.view().find("n1")).isEqualTo(n1);
+    }
+
+    @Test
+    void update_ownRouteBeforeItHasAnAddress_isNotAdded() {
+        directory.update(List.of(reborn("n1")));
+        assertThat(directory.view().nodes()).isEmpty();
+    }
+
+    @Test
+    void self_describesItself() {
+        directory.self(n1.withLoad(7, 0));
+        assertThat(directory.view().selfState()).isEqualTo(NodeState.READY);
+        assertThat(directory.view().find("n1")).isEqualTo(n1.withLoad(7, 0));
+        directory.self(NodeState.MAINTENANCE);
+        assertThat(directory.view().find("n1").state()).isEqualTo(NodeState.MAINTENANCE);
+    }
+
+    @Test
+    void self_ofAnotherRoute() {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> directory.self(n2))
+                .withMessage("route: n2 (expected: n1)");
+    }
+
+    @Test
+    void self_frontend_isNoNode() {
+        NodeDirectory frontend = new NodeDirectory(null);
+        frontend.self(NodeState.READY);
+        frontend.update(List.of(n2));
+        assertThat(frontend.view().selfState()).isEqualTo(NodeState.READY);
+        assertThat(frontend.view().nodes()).containsExactly(n2);
+        assertThatIllegalArgumentException().isThrownBy(() -> frontend.self(n2));
+    }
+
+    @Test
+    void remove_sameLifeOnly() {
+        directory.update(List.of(reborn("n2"), n3));
+        directory.remove(n2);
+        assertThat(directory.view().nodes()).containsExactly(reborn("n2"), n3);
+        directory.suspect(n3);
+        directory.remove(n3);
+        assertThat(directory.view().nodes()).containsExactly(reborn("n2"));
+        assertThat(directory.view().isSuspect("n3")).isFalse();
+    }
+
+    @Test
+    void suspect_isNewsOnce() {
+        directory.update(List.of(n2, n3));
+        assertThat(directory.suspect(n3)).isTrue();
+        assertThat(directory.suspect(n2)).isTrue();
+        assertThat(directory.suspect(n2)).isFalse();
+        assertThat(directory.suspects()).containsExactly(n2, n3);
+        assertThat(directory.view().ready()).isEmpty();
+    }
+
+    @Test
+    void suspect_earlierLife_hasNoEffectOnTheLater() {
+        directory.update(List.of(reborn("n2")));
+        assertThat(directory.suspect(n2)).isFalse();
+        assertThat(directory.view().isUsable(reborn("n2"))).isTrue();
+    }
+
+    @Test
+    void suspect_unknownNode() {
+        assertThat(directory.suspect(n2)).isFalse();
+        assertThat(directory.view().isSuspect("n2")).isFalse();
+    }
+
+    @Test
+    void recovered_isNewsOnce() {
+        directory.update(List.of(n2));
+        assertThat(directory.recovered(n2)).isFalse();
+        directory.suspect(n2);
+        assertThat(directory.recovered(n2)).isTrue();
+        assertThat(directory.recovered(n2)).isFalse();
+        assertThat(directory.view().ready()).containsExactly(n2);
+    }
+
+    @Test
+    void recovered_earlierLife_hasNoEffectOnTheLater() {
+        directory.update(List.of(reborn("n2")));
+        directory.suspect(reborn("n2"));
+        assertThat(directory.recovered(n2)).isFalse();
+        assertThat(directory.view().isSuspect("n2")).isTrue();
+    }
+
+    @Test
+    void forget_dropsTheAddressAndKeepsTheRoute() {
+        directory.update(List.of(n2));
+        directory.update(List.of());
+        directory.suspect(n2);
+        directory.forget(n2);
+        assertThat(directory.view().nodes()).isEmpty();
+        assertThat(directory.view().isSuspect("n2")).isFalse();
+        assertThat(directory.view().routes().find("s.n2").route()).isEqualTo("n2");
+    }
+
+    @Test
+    void forget_memberOrAnotherLife_isKept() {
+        directory.update(List.of(n2, reborn("n3")));
+        directory.forget(n2);
+        assertThat(directory.view().find("n2")).isEqualTo(n2);
+        directory.update(List.of());
+        directory.forget(n3);
+        assertThat(directory.view().find("n3")).isEqualTo(reborn("n3").withMember(false));
+    }
+
+    @Test
+    void update_endlessNewRoutes_areBounded() {
+        directory.self(n1);
+        List<Node> leavers = new ArrayList<>();
+        for (int i = 0; i < NodeDirectory.MAX_SEEN; i++) {
+            leavers.add(node("old" + i, NodeState.LEFT));
+        }
+        directory.update(leavers);
+        assertThat(directory.view().routes().find("s.old0").route()).isEqualTo("old0");
+        directory.update(List.of(n2));
+        assertThat(directory.view().routes().find("s.old0")).isSameAs(Affinity.UNKNOWN);
+        assertThat(directory.view().routes().find("s.n2").route()).isEqualTo("n2");
+        assertThat(directory.view().routes().find("s.n1").route()).isEqualTo("n1");
+    }
+}

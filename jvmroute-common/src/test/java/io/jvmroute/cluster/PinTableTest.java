@@ -1,0 +1,108 @@
+package io.jvmroute.cluster;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.jvmroute.affinity.AffinityKey;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+final class PinTableTest {
+    private final PinTable table = new PinTable(2);
+    private final AffinityKey a = new AffinityKey(1, 1);
+    private final AffinityKey b = new AffinityKey(2, 2);
+    private final AffinityKey c = new AffinityKey(3, 3);
+
+    @Test
+    void find_unknown() {
+        assertThat(table.isEmpty()).isTrue();
+        assertThat(table.find(a)).isNull();
+    }
+
+    @Test
+    void adopt_moved() {
+        table.adopt(a, new Pin("n2", 2));
+        assertThat(table.isEmpty()).isFalse();
+        assertThat(table.find(a)).isEqualTo(new Pin("n2", 2));
+        assertThat(table.find(b)).isNull();
+        assertThat(table.size()).isEqualTo(1);
+    }
+
+    @Test
+    void adopt_neverMoved_isNotKept() {
+        table.adopt(a, new Pin("n1", Pin.FIRST_EPOCH));
+        assertThat(table.isEmpty()).isTrue();
+    }
+
+    @Test
+    void adopt_anyOrder_keepsTheHigherEpoch() {
+        table.adopt(a, new Pin("n2", 2));
+        table.adopt(a, new Pin("n3", 3));
+        assertThat(table.find(a)).isEqualTo(new Pin("n3", 3));
+        table.adopt(a, new Pin("n2", 2));
+        assertThat(table.find(a)).isEqualTo(new Pin("n3", 3));
+    }
+
+    /** A merge may replace a pin by one of the same epoch: the grid has ranked them, its last word counts. */
+    @Test
+    void adopt_sameEpoch_takesTheLastWord() {
+        table.adopt(a, new Pin("n2", 2));
+        table.adopt(a, new Pin("n3", 2));
+        assertThat(table.find(a)).isEqualTo(new Pin("n3", 2));
+    }
+
+    @Test
+    void adopt_full_countsAndStillUpdates() {
+        table.adopt(a, new Pin("n2", 2));
+        table.adopt(b, new Pin("n2", 2));
+        table.adopt(c, new Pin("n2", 2));
+        assertThat(table.find(c)).isNull();
+        assertThat(table.overflow()).isEqualTo(1);
+        table.adopt(a, new Pin("n3", 3));
+        assertThat(table.find(a)).isEqualTo(new Pin("n3", 3));
+        assertThat(table.overflow()).isEqualTo(1);
+        table.forget(b);
+        table.adopt(c, new Pin("n2", 2));
+        assertThat(table.find(c)).isEqualTo(new Pin("n2", 2));
+        assertThat(table.size()).isEqualTo(2);
+    }
+
+    @Test
+    void forget_ended() {
+        table.adopt(a, new Pin("n2", 2));
+        table.forget(a);
+        table.forget(b);
+        assertThat(table.isEmpty()).isTrue();
+    }
+
+    @Test
+    void replaceAll_dropsWhatIsOutdated() {
+        table.adopt(a, new Pin("n2", 2));
+        table.adopt(b, new Pin("n2", 3));
+        table.replaceAll(List.of(moved(b, "n3", 4)));
+        assertThat(table.find(a)).isNull();
+        assertThat(table.find(b)).isEqualTo(new Pin("n3", 4));
+        table.replaceAll(List.of());
+        assertThat(table.isEmpty()).isTrue();
+    }
+
+    @Test
+    void replaceAll_knownLater_isKept() {
+        table.adopt(a, new Pin("n3", 3));
+        table.replaceAll(List.of(moved(a, "n2", 2)));
+        assertThat(table.find(a)).isEqualTo(new Pin("n3", 3));
+    }
+
+    @Test
+    void replaceAll_fullOfOutdatedPins_makesRoomFirst() {
+        table.adopt(a, new Pin("n2", 2));
+        table.adopt(b, new Pin("n2", 2));
+        table.replaceAll(List.of(moved(c, "n3", 2)));
+        assertThat(table.find(c)).isEqualTo(new Pin("n3", 2));
+        assertThat(table.size()).isEqualTo(1);
+        assertThat(table.overflow()).isZero();
+    }
+
+    private static Grid.MovedPin moved(AffinityKey key, String route, long epoch) {
+        return new Grid.MovedPin(key, new Pin(route, epoch));
+    }
+}
