@@ -1,0 +1,386 @@
+package io.jvmroute.record;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.jvmroute.affinity.AffinityKey;
+import io.jvmroute.cluster.Pin;
+import io.jvmroute.cluster.PinTable;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+final class OwnedSessionsTest {
+    private static final Duration TIMEOUT = Duration.ofMinutes(28);
+    private static final Duration TTL = TIMEOUT.plusMinutes(2);
+
+    private final AffinityKey a = AffinityKey.ofSession("A1");
+    private final AffinityKey b = AffinityKey.ofSession("B2");
+    private final PinTable moved = new PinTable(100);
+    private final RecordingGrid grid = new RecordingGrid();
+    private long now = Long.MAX_VALUE - 1; // the clock overflows during the test, as nanoTime may
+    private Runnable whenAskedForTheTime = () -> {};
+    private final OwnedSessions owned = new OwnedSessions("n1", moved, this::nanoTime, Runnable::run);
+
+    private long nanoTime() {
+        Runnable meanwhile = whenAskedForTheTime;
+        whenAskedForTheTime = () -> {};
+        meanwhile.run();
+        return now;
+    }
+
+    private void pass(Duration time) {
+        now += time.toNanos();
+    }
+
+    @AfterEach
+    void nothingElseWasSent() {
+        assertThat(grid.sent()).isEmpty();
+    }
+
+    // ---- first serve ----
+
+    @Test
+    void served_first_statesThePinOnce() {
+        owned.use(grid);
+        OwnedPin pin = owned.served(a, /* movedHere= */ false, TIMEOUT);
+        assertThat(grid.sent()).containsExactly("own " + a + " n1/1 " + TTL);
+        grid.answer(new Pin("n1", 1));
+        assertThat(owned.served(a, false, TIMEOUT)).isSameAs(pin);
+        owned.flush();
+        assertThat(pin.key()).isEqualTo(a);
+        assertThat(pin.epoch()).isEqualTo(1);
+        assertThat(owned.size()).isEqualTo(1);
+        assertThat(owned.backlog()).isZero();
+        assertThat(moved.isEmpty()).isTrue();
+    }
+
+    @Test
+    void served_againWhileTheStatementIsUnderWay_statesNothingMore() {
+        owned.use(grid);
+        OwnedPin pin = owned.served(a, false, TIMEOUT);
+        owned.servedAgain(pin);
+        owned.served(a, false, TIMEOUT);
+        owned.flush();
+        assertThat(grid.sent()).hasSize(1);
+    }
+
+    @Test
+    void served_withTheRouteOfAnotherNode_isALaterTenure() {
+        owned.use(grid);
+        OwnedPin pin = owned.served(a, /* movedHere= */ true, TIMEOUT);
+        assertThat(grid.sent()).containsExactly("own " + a + " n1/2 " + TTL);
+        grid.answer(new Pin("n1", 2));
+        assertThat(moved.find(a)).isEqualTo(new Pin("n1", 2));
+        assertThat(pin.isLost()).isFalse();
+    }
+
+    @Test
+    void served_movedHereBefore_takesTheKnownEpoch() {
+        moved.adopt(a, new Pin("n1", 7));
+        owned.use(grid);
+        owned.served(a, true, TIMEOUT);
+        assertThat(grid.sent()).containsExactly("own " + a + " n1/7 " + TTL);
+    }
+
+    @Test
+    void served_storedEpochIsHigher_isAdopted() {
+        owned.use(grid);
+        OwnedPin pin = owned.served(a, false, TIMEOUT);
+        grid.sent();
+        grid.answer(new Pin("n1", 5));
+        assertThat(pin.epoch()).isEqualTo(5);
+        assertThat(moved.find(a)).isEqualTo(new Pin("n1", 5));
+        assertThat(owned.size()).isEqualTo(1);
+    }
+
+    // ---- renewal ----
+
+    @Test
+    void servedAgain_renewsOnlyWhenAThirdOfTheTimeHasGone() {
+        owned.use(grid);
+        OwnedPin pin = owned.served(a, false, TIMEOUT);
+        grid.sent();
+        grid.answer(new Pin("n1", 1));
+        owned.servedAgain(pin);
+        assertThat(grid.sent()).isEmpty();
+        pass(TTL.dividedBy(3).minusNanos(1));
+        owned.servedAgain(pin);
+        assertThat(grid.sent()).isEmpty();
+        pass(Duration.ofNanos(1));
+        owned.servedAgain(pin);
+        owned.servedAgain(pin);
+        assertThat(grid.sent()).containsExactly("own " + a + " n1/1 " + TTL);
+        grid.answer(new Pin("n1", 1));
+        owned.servedAgain(pin);
+        assertThat(grid.sent()).isEmpty();
+        pass(TTL.dividedBy(3));
+        owned.servedAgain(pin);
+        assertThat(grid.sent()).hasSize(1);
+    }
+
+    @Test
+    void servedAgain_sessionThatNeverTimesOut_isNeverRenewed() {
+        owned.use(grid);
+        OwnedPin zero = owned.served(a, false, Duration.ZERO);
+        OwnedPin negative = owned.served(b, false, Duration.ofSeconds(-1));
+        assertThat(grid.sent()).containsExactly("own " + a + " n1/1 PT0S", "own " + b + " n1/1 PT0S");
+        grid.answer(new Pin("n1", 1));
+        grid.answer(new Pin("n1", 1));
+        now += TimeUnit.DAYS.toNanos(10_000);
+        owned.servedAgain(zero);
+        owned.servedAgain(negative);
+    }
+
+    // ---- end ----
+
+    @Test
+    void ended_endsThePin() {
+        owned.use(grid);
+        OwnedPin pin = owned.served(a, true, TIMEOUT);
+        grid.answer(new Pin("n1", 2));
+        grid.sent();
+        owned.ended(pin);
+        assertThat(grid.sent()).containsExactly("end " + a + " n1");
+        assertThat(owned.size()).isZero();
+        assertThat(moved.isEmpty()).isTrue();
+        owned.servedAgain(pin);
+        owned.flush();
+    }
+
+    @Test
+    void ended_whileAStatementIsUnderWay_endsThePinAfterIt() {
+        owned.use(grid);
+        OwnedPin pin = owned.served(a, false, TIMEOUT);
+        owned.ended(pin);
+        grid.sent();
+        grid.answer(new Pin("n1", 1));
+        assertThat(grid.sent()).containsExactly("end " + a + " n1");
+        assertThat(owned.size()).isZero();
+        assertThat(owned.backlog()).isZero();
+    }
+
+    @Test
+    void ended_whileTheAnswerIsTakenIn_endsThePinAfterIt() {
+        owned.use(grid);
+        OwnedPin pin = owned.served(a, false, TIMEOUT);
+        grid.sent();
+        grid.holdEnds(); // the writer comes to it when the answer is taken in
+        whenAskedForTheTime = () -> owned.ended(pin);
+        grid.answer(new Pin("n1", 1));
+        assertThat(grid.sent()).contains("end " + a + " n1");
+        assertThat(pin.phase()).isEqualTo(OwnedPin.Phase.ENDED);
+    }
+
+    @Test
+    void ended_beforeItCouldBeStated_sendsNothingButTheEnd() {
+        OwnedPin pin = owned.served(a, false, TIMEOUT);
+        owned.ended(pin);
+        assertThat(owned.backlog()).isZero();
+        owned.use(grid);
+    }
+
+    @Test
+    void ended_thenServedAgain_isANewPin() {
+        owned.use(grid);
+        OwnedPin first = owned.served(a, false, TIMEOUT);
+        grid.answer(new Pin("n1", 1));
+        owned.ended(first);
+        grid.sent();
+        assertThat(owned.served(a, false, TIMEOUT)).isNotSameAs(first);
+        assertThat(grid.sent()).containsExactly("own " + a + " n1/1 " + TTL);
+    }
+
+    // ---- lost ----
+
+    @Test
+    void stored_namesAnotherNode_isLost() {
+        owned.use(grid);
+        OwnedPin pin = owned.served(a, false, TIMEOUT);
+        grid.sent();
+        grid.answer(new Pin("n2", 2));
+        assertThat(pin.isLost()).isTrue();
+        assertThat(owned.lost()).isEqualTo(1);
+        assertThat(owned.size()).isZero();
+        assertThat(moved.find(a)).isEqualTo(new Pin("n2", 2));
+        owned.servedAgain(pin);
+        owned.ended(pin);
+        assertThat(moved.find(a)).isEqualTo(new Pin("n2", 2));
+        owned.restateAll();
+    }
+
+    @Test
+    void movedAway_isLostOnce() {
+        owned.use(grid);
+        OwnedPin pin = owned.served(a, false, TIMEOUT);
+        grid.answer(new Pin("n1", 1));
+        grid.sent();
+        owned.movedAway(a);
+        owned.movedAway(a);
+        owned.movedAway(b);
+        assertThat(pin.isLost()).isTrue();
+        assertThat(owned.lost()).isEqualTo(1);
+        assertThat(owned.size()).isZero();
+        pass(TTL);
+        owned.servedAgain(pin);
+        owned.ended(pin);
+    }
+
+    @Test
+    void movedAway_whileAStatementIsUnderWay_staysLost() {
+        owned.use(grid);
+        OwnedPin pin = owned.served(a, false, TIMEOUT);
+        grid.sent();
+        owned.movedAway(a);
+        grid.answer(new Pin("n2", 2));
+        assertThat(pin.isLost()).isTrue();
+        assertThat(owned.lost()).isEqualTo(1);
+    }
+
+    @Test
+    void movedAway_whileAStatementIsUnderWay_aLateYesDoesNotBringItBack() {
+        owned.use(grid);
+        OwnedPin pin = owned.served(a, false, TIMEOUT);
+        grid.sent();
+        owned.movedAway(a);
+        grid.answer(new Pin("n1", 1));
+        assertThat(pin.isLost()).isTrue();
+        assertThat(owned.size()).isZero();
+    }
+
+    @Test
+    void movedAway_whileAStatementIsUnderWay_aFailureDoesNotBringItBack() {
+        owned.use(grid);
+        OwnedPin pin = owned.served(a, false, TIMEOUT);
+        grid.sent();
+        owned.movedAway(a);
+        grid.fail();
+        owned.flush();
+        assertThat(pin.isLost()).isTrue();
+    }
+
+    @Test
+    void served_afterItWasLost_isANewClaim() {
+        owned.use(grid);
+        OwnedPin first = owned.served(a, false, TIMEOUT);
+        grid.answer(new Pin("n2", 2));
+        grid.sent();
+        moved.adopt(a, new Pin("n1", 3));
+        OwnedPin second = owned.served(a, true, TIMEOUT);
+        assertThat(second).isNotSameAs(first);
+        assertThat(grid.sent()).containsExactly("own " + a + " n1/3 " + TTL);
+    }
+
+    // ---- failures ----
+
+    @Test
+    void stated_failure_isRepeatedByTheNextFlush() {
+        owned.use(grid);
+        OwnedPin pin = owned.served(a, false, TIMEOUT);
+        grid.sent();
+        grid.fail();
+        assertThat(grid.sent()).isEmpty();
+        assertThat(owned.backlog()).isEqualTo(1);
+        owned.flush();
+        assertThat(grid.sent()).containsExactly("own " + a + " n1/1 " + TTL);
+        grid.answer(new Pin("n1", 1));
+        assertThat(owned.backlog()).isZero();
+        owned.flush();
+        assertThat(pin.isLost()).isFalse();
+    }
+
+    @Test
+    void stated_failureAfterTheEnd_endsThePinAfterAll() {
+        owned.use(grid);
+        OwnedPin pin = owned.served(a, false, TIMEOUT);
+        owned.ended(pin);
+        grid.sent();
+        grid.fail();
+        assertThat(grid.sent()).containsExactly("end " + a + " n1");
+    }
+
+    @Test
+    void ended_failure_isRepeatedByTheNextFlush() {
+        owned.use(grid);
+        OwnedPin pin = owned.served(a, false, TIMEOUT);
+        grid.answer(new Pin("n1", 1));
+        grid.holdEnds();
+        owned.ended(pin);
+        grid.sent();
+        grid.fail();
+        assertThat(grid.sent()).isEmpty();
+        owned.flush();
+        assertThat(grid.sent()).containsExactly("end " + a + " n1");
+    }
+
+    // ---- joining ----
+
+    @Test
+    void use_joinedLater_statesAllOnce() {
+        owned.served(a, false, TIMEOUT);
+        owned.served(b, true, TIMEOUT);
+        owned.flush();
+        assertThat(owned.backlog()).isEqualTo(2);
+        owned.use(grid);
+        assertThat(grid.sent()).containsExactlyInAnyOrder("own " + a + " n1/1 " + TTL, "own " + b + " n1/2 " + TTL);
+        assertThat(owned.backlog()).isZero();
+    }
+
+    @Test
+    void use_gridThatHasNotJoined_waits() {
+        grid.joined(false);
+        owned.use(grid);
+        owned.served(a, false, TIMEOUT);
+        assertThat(grid.sent()).isEmpty();
+        grid.joined(true);
+        owned.flush();
+        assertThat(grid.sent()).hasSize(1);
+    }
+
+    @Test
+    void use_null_keepsSessionsAndStatesThemInTheNextGrid() {
+        owned.use(grid);
+        OwnedPin pin = owned.served(a, false, TIMEOUT);
+        grid.answer(new Pin("n1", 1));
+        grid.sent();
+        owned.use(null);
+        owned.use(null);
+        pass(TTL);
+        owned.servedAgain(pin);
+        assertThat(owned.size()).isEqualTo(1);
+        owned.use(grid);
+        assertThat(grid.sent()).containsExactly("own " + a + " n1/1 " + TTL);
+    }
+
+    @Test
+    void backlog_repeatedLossOfTheGrid_countsEachSessionOnce() {
+        owned.served(a, false, TIMEOUT);
+        for (int i = 0; i < 10; i++) {
+            owned.use(null);
+        }
+        assertThat(owned.backlog()).isEqualTo(1);
+    }
+
+    @Test
+    void restateAll_afterAMerge() {
+        owned.use(grid);
+        owned.served(a, false, TIMEOUT);
+        owned.served(b, false, TIMEOUT);
+        grid.answer(new Pin("n1", 1));
+        grid.answer(new Pin("n1", 3));
+        grid.sent();
+        owned.restateAll();
+        assertThat(grid.sent()).containsExactlyInAnyOrder("own " + a + " n1/1 " + TTL, "own " + b + " n1/3 " + TTL);
+    }
+
+    @Test
+    void restateAll_whileAStatementIsUnderWay_statesItOnceMore() {
+        owned.use(grid);
+        owned.served(a, false, TIMEOUT);
+        grid.sent();
+        owned.restateAll();
+        grid.answer(new Pin("n1", 1));
+        owned.flush();
+        assertThat(grid.sent()).containsExactly("own " + a + " n1/1 " + TTL);
+    }
+}
