@@ -84,7 +84,7 @@ public final class AffinityRouter {
     }
 
     private @Nullable Pin moved(@Nullable String sessionId) {
-        return sessionId == null || pins.isEmpty() ? null : pins.find(AffinityKey.ofSession(sessionId));
+        return sessionId == null || pins.isEmpty() ? null : pins.find(sessionId);
     }
 
     private long draw() {

@@ -1,6 +1,7 @@
 package io.jvmroute.cluster;
 
 import io.jvmroute.affinity.AffinityKey;
+import io.jvmroute.affinity.AffinityKeyProbe;
 import java.util.Collection;
 import java.util.HashSet;
 import java.util.Set;
@@ -35,6 +36,14 @@ public final class PinTable {
     /** The pin of the session if it moved, or null. */
     public @Nullable Pin find(AffinityKey key) {
         return moved.get(key);
+    }
+
+    /** The pin of the session {@code id} if it moved, or null, whatever route the id carries; allocates nothing. */
+    @SuppressWarnings("CollectionIncompatibleType") // a map asks the key that it is given, and a probe equals keys
+    public @Nullable Pin find(String id) {
+        try (AffinityKeyProbe probe = AffinityKeyProbe.ofSession(id)) {
+            return moved.get(probe);
+        }
     }
 
     /** Adopts a pin unless a later one is known. A pin that never moved is forgotten: its suffix tells enough. */

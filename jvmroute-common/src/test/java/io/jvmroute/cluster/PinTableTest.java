@@ -28,6 +28,28 @@ final class PinTableTest {
     }
 
     @Test
+    void find_byId_whateverItsRoute() {
+        table.adopt(AffinityKey.ofSession("A1"), new Pin("n2", 2));
+        assertThat(table.find("A1.n1")).isEqualTo(new Pin("n2", 2));
+        assertThat(table.find("A1.n2")).isEqualTo(new Pin("n2", 2));
+        assertThat(table.find("A1")).isEqualTo(new Pin("n2", 2));
+        assertThat(table.find("A2.n1")).isNull();
+    }
+
+    /** Keys that share a bucket hang in a tree, which looks them up by other means. */
+    @Test
+    void find_byId_amongCollidingKeys() {
+        PinTable large = new PinTable(1_000);
+        AffinityKey key = AffinityKey.ofSession("A1");
+        for (int i = 0; i < 100; i++) {
+            large.adopt(new AffinityKey(key.high(), i), new Pin("n" + i, 2));
+        }
+        assertThat(large.find("A1.n1")).isNull();
+        large.adopt(key, new Pin("n2", 2));
+        assertThat(large.find("A1.n1")).isEqualTo(new Pin("n2", 2));
+    }
+
+    @Test
     void adopt_neverMoved_isNotKept() {
         table.adopt(a, new Pin("n1", Pin.FIRST_EPOCH));
         assertThat(table.isEmpty()).isTrue();
