@@ -89,11 +89,13 @@ final class GridCalls {
             settle(result, null, e);
             return;
         }
-        // On the thread that completes it: the common pool may have none to spare.
-        sent.whenCompleteAsync(
+        // handleAsync and an executor that runs at once: each other way Hazelcast starts a thread per call on two
+        // cores.
+        sent.handleAsync(
                 (value, failure) -> {
                     deadline.cancel(false);
                     settle(result, value, failure);
+                    return value;
                 },
                 Runnable::run);
     }

@@ -74,6 +74,11 @@ final class GridThreads {
         }
     }
 
+    /** Waits until the scheduler has done what it was given before. */
+    void awaitScheduled() {
+        CompletableFuture.runAsync(() -> {}, scheduler).join();
+    }
+
     /** Reads in a moment; many wishes until then are one. */
     void readSoon(Runnable task) {
         if (readingSoon.compareAndSet(false, true)) {

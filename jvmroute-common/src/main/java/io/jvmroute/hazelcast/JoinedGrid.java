@@ -48,7 +48,7 @@ final class JoinedGrid implements MembershipListener {
         nodes = member.getMap(MemberConfig.NODES);
         keyRings = member.getMap(MemberConfig.KEYS);
         threads = new GridThreads(memberId);
-        health = new GridHealth(listener, this::isRunning);
+        health = new GridHealth(listener, this::isRunning, settings.timing().callTimeout());
         calls = new GridCalls(threads.scheduler(), health, settings.timing().callTimeout());
         keys = new GridKeys(settings.hopKeys(), threads::whenAllHaveHeard);
         board = new NodeBoard(settings.hopKeys(), listener, threads.scheduler());
@@ -66,6 +66,7 @@ final class JoinedGrid implements MembershipListener {
         member.getCluster().addMembershipListener(this);
         member.getLifecycleService().addLifecycleListener(this::lifecycleChanged);
         threads.readAndWait(this::read);
+        threads.awaitScheduled(); // the listener has been told
         if (!isRunning()) {
             throw new IllegalStateException(GridHealth.MEMBER_GONE);
         }
@@ -121,7 +122,7 @@ final class JoinedGrid implements MembershipListener {
     private void readOrRepeat() {
         try {
             read();
-        } catch (HazelcastException | IllegalStateException e) {
+        } catch (RuntimeException e) { // of Hazelcast's many, and none may end the reading
             LOGGER.log(Level.DEBUG, "reading the grid again failed", e);
             if (isRunning()) {
                 threads.readAgain(this::readOrRepeat);

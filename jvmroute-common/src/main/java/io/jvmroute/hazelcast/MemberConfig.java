@@ -59,7 +59,7 @@ final class MemberConfig {
                 .setProperty("hazelcast.socket.connect.timeout.seconds", "2")
                 .setProperty("hazelcast.wait.seconds.before.join", "0")
                 .setProperty("hazelcast.max.wait.seconds.before.join", "2")
-                .setProperty("hazelcast.max.join.seconds", "10");
+                .setProperty("hazelcast.max.join.seconds", "5");
     }
 
     private static boolean isWindows() {
@@ -77,7 +77,7 @@ final class MemberConfig {
                         "hazelcast.operation.call.timeout.millis",
                         Long.toString(timing.callTimeout().toMillis()))
                 .setProperty("hazelcast.operation.backup.timeout.millis", "2000")
-                .setProperty("hazelcast.invocation.retry.pause.millis", "50")
+                .setProperty("hazelcast.invocation.retry.pause.millis", "100") // a migration takes tens of milliseconds
                 .setProperty(
                         "hazelcast.graceful.shutdown.max.wait",
                         Long.toString(timing.leaveTimeout().toSeconds()))

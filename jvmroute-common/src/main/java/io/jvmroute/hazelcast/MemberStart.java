@@ -29,6 +29,7 @@ final class MemberStart {
 
     static HazelcastInstance start(GridSettings settings, Config config) throws GridUnavailableException {
         requireOwnAddress(settings.bindAddress());
+        CallThreads.reuse();
         try {
             return startInOwnLoader(config);
         } catch (RuntimeException e) {

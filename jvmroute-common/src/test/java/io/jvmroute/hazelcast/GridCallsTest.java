@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Test;
 final class GridCallsTest {
     private final GridThreads threads = new GridThreads("test");
     private final RecordingListener heard = new RecordingListener();
-    private final GridHealth health = new GridHealth(heard, () -> true);
+    private final GridHealth health = new GridHealth(heard, () -> true, Duration.ofMillis(50));
 
     @AfterEach
     void close() {
@@ -70,6 +70,24 @@ final class GridCallsTest {
                         .join())
                 .isEqualTo("x");
         assertThat(heard.degraded).hasSize(2).endsWith("null");
+    }
+
+    @Test
+    void degraded_notWhileOthersSucceed() {
+        GridHealth patient = new GridHealth(heard, () -> true, Duration.ofMinutes(1));
+        for (int i = 0; i < 100; i++) {
+            patient.failed(new TimeoutException());
+        }
+        assertThat(heard.degraded).isEmpty();
+    }
+
+    @Test
+    void degraded_memberIsGone() {
+        GridHealth dead = new GridHealth(heard, () -> false, Duration.ofMinutes(1));
+        dead.failed(new TimeoutException());
+        dead.lost("told again by the life cycle");
+        assertThat(heard.degraded).containsExactly(GridHealth.MEMBER_GONE);
+        assertThat(dead.isLost()).isTrue();
     }
 
     @Test

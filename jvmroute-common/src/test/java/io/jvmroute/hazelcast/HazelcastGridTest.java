@@ -116,6 +116,7 @@ final class HazelcastGridTest {
         Node n1 = node("n1", NodeState.READY);
         first.grid().publish(n1).toCompletableFuture().get(30, SECONDS);
         Joined second = cluster.join();
+        assertThat(second.heard().nodes).as("told before join returns").containsExactly(n1);
         Node n2 = node("n2", NodeState.STARTING);
         second.grid().publish(n2).toCompletableFuture().get(30, SECONDS);
         await().atMost(SOON).untilAsserted(() -> {

@@ -7,6 +7,7 @@ import static org.awaitility.Awaitility.await;
 import io.jvmroute.affinity.AffinityKey;
 import io.jvmroute.cluster.Pin;
 import io.jvmroute.hazelcast.TestCluster.Joined;
+import java.lang.management.ManagementFactory;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -76,6 +77,17 @@ final class PinsTest {
         } catch (Exception e) {
             throw new AssertionError(e);
         }
+    }
+
+    @Test
+    void own_startsNoThreadPerCall() throws Exception {
+        get(first.grid().own(key, new Pin("n1", 1), FOREVER));
+        long before = ManagementFactory.getThreadMXBean().getTotalStartedThreadCount();
+        for (int i = 0; i < 300; i++) {
+            get(first.grid().own(AffinityKey.ofSession("session-" + i), new Pin("n1", 1), FOREVER));
+        }
+        long started = ManagementFactory.getThreadMXBean().getTotalStartedThreadCount() - before;
+        assertThat(started).isLessThan(100);
     }
 
     @Test
