@@ -67,7 +67,7 @@ final class HazelcastGridTest {
     @Test
     void join_listensOnItsAddressOnly() throws Exception {
         Joined member = cluster.join();
-        InetSocketAddress elsewhere = new InetSocketAddress(InetAddress.getByName("127.0.0.2"), member.port());
+        InetSocketAddress elsewhere = new InetSocketAddress(InetAddress.getByAddress(new byte[] {127, 0, 0, 2}), member.port());
         assertThatThrownBy(() -> {
                     try (Socket socket = new Socket()) {
                         socket.connect(elsewhere, 1000);
@@ -78,7 +78,7 @@ final class HazelcastGridTest {
 
     @Test
     void join_portTaken() throws Exception {
-        try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1"))) {
+        try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             int port = taken.getLocalPort();
             assertThatThrownBy(() -> cluster.join(settings -> GridSettings.of("x", "127.0.0.1", port, List.of())))
                     .isInstanceOf(GridUnavailableException.class)

@@ -78,7 +78,7 @@ final class PinProcessorsTest {
     void ttlMillis_roundsUp() {
         assertThat(PinProcessors.ttlMillis(Duration.ZERO)).isZero();
         assertThat(PinProcessors.ttlMillis(Duration.ofMillis(1))).isEqualTo(1000);
-        assertThat(PinProcessors.ttlMillis(Duration.ofMillis(1000))).isEqualTo(1000);
+        assertThat(PinProcessors.ttlMillis(Duration.ofSeconds(1))).isEqualTo(1000);
         assertThat(PinProcessors.ttlMillis(Duration.ofMillis(1001))).isEqualTo(2000);
     }
 
