@@ -1,7 +1,10 @@
 package io.jvmroute.affinity;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.nio.ByteBuffer;
+import java.security.MessageDigest;
 import java.util.HashSet;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
@@ -35,9 +38,10 @@ final class AffinityKeyTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"ä", "\u20ac", "\ud83d\ude00", "\ud83d", "a\u0000b"})
-    void ofSession_beyondAscii_isHashedWhole(String id) {
-        assertThat(AffinityKey.ofSession(id + "1")).isNotEqualTo(AffinityKey.ofSession(id + "2"));
+    @ValueSource(strings = {"A1", "ä", "\u20ac", "\ud83d\ude00", "a\u0000b", "a\u007f", "a\u0080"})
+    void ofSession_beyondAscii_isSha256OfUtf8(String id) throws Exception {
+        ByteBuffer hash = ByteBuffer.wrap(MessageDigest.getInstance("SHA-256").digest(id.getBytes(UTF_8)));
+        assertThat(AffinityKey.ofSession(id + ".n1")).isEqualTo(new AffinityKey(hash.getLong(), hash.getLong()));
     }
 
     @Test
