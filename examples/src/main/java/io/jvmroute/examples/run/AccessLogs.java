@@ -25,7 +25,15 @@ final class AccessLogs {
         return counts;
     }
 
-    static void count(String log, Map<String, Integer> counts) {
+    /** What has come since then. */
+    static Map<String, Integer> since(Map<String, Integer> before, List<NodePlan> nodes) throws IOException {
+        Map<String, Integer> counts = verdicts(nodes);
+        before.forEach((verdict, count) -> counts.merge(verdict, -count, Integer::sum));
+        counts.values().removeIf(count -> count == 0);
+        return counts;
+    }
+
+    private static void count(String log, Map<String, Integer> counts) {
         Matcher verdicts = VERDICT.matcher(log);
         while (verdicts.find()) {
             counts.merge(verdicts.group(1), 1, Integer::sum);

@@ -34,9 +34,7 @@ final class Burst {
     }
 
     void run(NodePlan killed, List<Shopper> shoppers) throws IOException, InterruptedException, ClusterException {
-        List<NodePlan> live = cluster.plan().entries().stream()
-                .filter(entry -> !entry.equals(killed))
-                .toList();
+        List<NodePlan> live = NodePlan.without(cluster.plan().entries(), killed);
         statements.chapter("kill -9 " + killed.name() + ", owner of " + shoppers.size() + " sessions; then " + AT_ONCE
                 + " requests of each at the same moment, with the old id");
         ExecutorService threads = Executors.newFixedThreadPool(AT_ONCE * shoppers.size());
@@ -90,12 +88,12 @@ final class Burst {
         statements.state(
                 "all " + AT_ONCE * shoppers.size() + " succeeded (slowest: " + (millis.isEmpty() ? 0 : millis.last())
                         + " ms)",
-                failed.found());
+                failed);
         Faults forked = new Faults();
         nodes.forEach((shopper, answering) ->
                 forked.unless(answering.size() == 1, shopper.name() + " was answered by " + answering));
-        statements.state("each session was answered by one node", forked.found());
-        statements.state("no second session appeared", second.found());
+        statements.state("each session was answered by one node", forked);
+        statements.state("no second session appeared", second);
 
         Faults lost = new Faults();
         for (Shopper shopper : shoppers) {
@@ -108,6 +106,6 @@ final class Burst {
             shopper.add(live.get(0), "sencha", lost);
         }
         statements.state(
-                "every cart holds all " + AT_ONCE + " items, asked through " + Check.names(live), lost.found());
+                "every cart holds all " + AT_ONCE + " items, asked through " + NodePlan.names(live), lost);
     }
 }

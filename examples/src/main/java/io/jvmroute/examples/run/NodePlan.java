@@ -2,6 +2,8 @@ package io.jvmroute.examples.run;
 
 import java.net.URI;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Collectors;
 
 /** One Tomcat to be: its name, its ports and its folder ({@code CATALINA_BASE}). */
 record NodePlan(String name, boolean isFrontend, int httpPort, int hazelcastPort, int tribesPort, Path base) {
@@ -17,5 +19,13 @@ record NodePlan(String name, boolean isFrontend, int httpPort, int hazelcastPort
 
     Path accessLog() {
         return base.resolve("logs/access.log");
+    }
+
+    static List<NodePlan> without(List<NodePlan> nodes, NodePlan one) {
+        return nodes.stream().filter(node -> !node.equals(one)).toList();
+    }
+
+    static String names(List<NodePlan> nodes) {
+        return nodes.stream().map(NodePlan::name).collect(Collectors.joining(", "));
     }
 }

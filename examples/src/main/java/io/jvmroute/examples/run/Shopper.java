@@ -42,6 +42,11 @@ final class Shopper {
         return name;
     }
 
+    /** For faults: where it was answered. */
+    String at(NodePlan through, String node, String owner) {
+        return "%s through %s: answered by %s, owned by %s".formatted(name, through.name(), node, owner);
+    }
+
     /** Asks for the state and checks what must be true of every answer. */
     State look(NodePlan through, SessionId with, Faults faults) throws IOException, InterruptedException {
         Answer answer = client.get(through.shop(), "state", with);

@@ -74,10 +74,15 @@ final class Startup {
             if (process == null || System.nanoTime() > deadline) {
                 String fault = process == null ? " ended at its start" : " does not answer";
                 throw new ClusterException(node.name() + fault + "; the end of " + node.log() + ":\n  "
-                        + String.join("\n  ", TomcatProcess.lastLogLines(node, LOG_LINES)));
+                        + String.join("\n  ", lastLogLines(node)));
             }
             Thread.sleep(100);
         }
+    }
+
+    private static List<String> lastLogLines(NodePlan node) throws IOException {
+        List<String> lines = TomcatProcess.log(node).toList();
+        return lines.subList(Math.max(0, lines.size() - LOG_LINES), lines.size());
     }
 
     private static boolean holds(Condition condition) throws InterruptedException {

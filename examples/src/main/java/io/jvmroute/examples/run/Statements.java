@@ -12,7 +12,8 @@ final class Statements {
     private int failed;
 
     /** Prints a claim; it holds if nothing speaks against it. */
-    void state(String claim, List<String> faults) {
+    void state(String claim, Faults against) {
+        List<String> faults = against.found();
         made++;
         System.out.printf("  %-6s  %s%n", faults.isEmpty() ? "ok" : "FAILED", claim);
         faults.stream().limit(SHOWN_FAULTS).forEach(fault -> System.out.println("            " + fault));

@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 
 /** One life of one Tomcat: a JVM of its own, started without a shell so that its process is the one to kill. */
 final class TomcatProcess {
@@ -75,11 +76,10 @@ final class TomcatProcess {
         }
     }
 
-    static List<String> lastLogLines(NodePlan plan, int count) throws IOException {
+    /** What a node has logged, in all its lives. */
+    static Stream<String> log(NodePlan plan) throws IOException {
         // A killed JVM may leave half a character behind.
-        String log = new String(Files.readAllBytes(plan.log()), StandardCharsets.UTF_8);
-        List<String> lines = log.lines().toList();
-        return lines.subList(Math.max(0, lines.size() - count), lines.size());
+        return new String(Files.readAllBytes(plan.log()), StandardCharsets.UTF_8).lines();
     }
 
     private static List<String> command(Path base, Path tomcat) {
