@@ -6,7 +6,6 @@ import io.jvmroute.cluster.NodeDirectory;
 import io.jvmroute.cluster.NodeState;
 import io.jvmroute.cluster.PinTable;
 import io.jvmroute.forward.BlockingExchange;
-import io.jvmroute.forward.ForwardHeaders;
 import io.jvmroute.forward.ForwardResult;
 import io.jvmroute.forward.ForwardSettings;
 import io.jvmroute.forward.Forwarder;
@@ -113,6 +112,7 @@ public final class JvmRoute implements AutoCloseable {
         try {
             reachability.probe();
             forwarder.retain(directory.view().nodes());
+            owned.forgetExpired();
             owned.flush();
             membership.refresh();
         } catch (RuntimeException e) { // or the schedule ends for good
@@ -197,7 +197,7 @@ public final class JvmRoute implements AutoCloseable {
 
     /** The ticket of the hop that brought the request here; null if there is no hop header or it does not verify. */
     public @Nullable HopTicket verify(RequestHead head) {
-        String header = head.header(ForwardHeaders.HOP);
+        String header = head.header(HopTicket.HEADER);
         return header == null ? null : tickets.verify(header, head.method(), head.target());
     }
 

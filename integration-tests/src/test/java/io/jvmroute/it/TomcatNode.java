@@ -108,7 +108,8 @@ public final class TomcatNode implements AutoCloseable {
 
     /** What the process has printed since its last start. */
     public String log() throws IOException {
-        return new String(Files.readAllBytes(console()), StandardCharsets.UTF_8); // forgives half a character at the end
+        return new String(
+                Files.readAllBytes(console()), StandardCharsets.UTF_8); // forgives half a character at the end
     }
 
     /** An address on this node. */

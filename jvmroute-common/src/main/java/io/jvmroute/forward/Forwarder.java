@@ -95,12 +95,16 @@ public final class Forwarder implements AutoCloseable {
         } catch (IOException e) {
             return notConnected(e, /* mayGoElsewhere= */ true);
         }
+        ForwardResult result = run(hop, connection, pool);
+        return result != null ? result : repeat(hop, connection, pool);
+    }
+
+    private @Nullable ForwardResult run(Hop hop, BackendConnection connection, BackendPool pool) {
         if (closed) {
             connection.close(); // the end of this forwarder may have missed it
             return failed(503, "closed");
         }
-        ForwardResult result = hop.run(connection, pool);
-        return result != null ? result : repeat(hop, connection, pool);
+        return hop.run(connection, pool);
     }
 
     private ForwardResult repeat(Hop hop, BackendConnection stale, BackendPool pool) {
@@ -116,7 +120,7 @@ public final class Forwarder implements AutoCloseable {
         } finally {
             stale.close();
         }
-        ForwardResult result = hop.run(fresh, pool);
+        ForwardResult result = run(hop, fresh, pool);
         if (result == null) {
             throw new AssertionError("a fresh connection can't be stale");
         }

@@ -15,6 +15,7 @@ import java.nio.ByteBuffer;
  */
 final class ResponseRelay {
     private static final int SWITCHING_PROTOCOLS = 101;
+    private static final int MAX_INTERIM = 100;
 
     private final BlockingExchange exchange;
     private final ClientLeg client;
@@ -23,6 +24,7 @@ final class ResponseRelay {
     private final ByteBuffer in;
     private final boolean toHead;
     private long left;
+    private int interim;
     private boolean silent = true;
     private boolean headPassed;
     private boolean done;
@@ -53,6 +55,9 @@ final class ResponseRelay {
             if (!head.isInterim()) {
                 passHead();
                 return true;
+            }
+            if (++interim > MAX_INTERIM) {
+                throw new IOException("more than " + MAX_INTERIM + " interim responses");
             }
             head.reset(toHead);
         }

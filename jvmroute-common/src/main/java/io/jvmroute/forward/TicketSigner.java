@@ -144,8 +144,9 @@ final class TicketSigner {
     }
 
     private void updateLength(int value) {
-        for (int shift = 24; shift >= 0; shift -= 8) {
-            mac.update((byte) (value >> shift));
+        for (int i = 0; i < Integer.BYTES; i++) {
+            chunk[i] = (byte) (value >> (24 - 8 * i));
         }
+        mac.update(chunk, 0, Integer.BYTES);
     }
 }

@@ -95,4 +95,16 @@ public final class OwnedPin {
     boolean isRenewalDue(long nowNanos) {
         return phase == Phase.STATED && !timeToLive.isZero() && nowNanos - renewAtNanos >= 0;
     }
+
+    /** Whether it can stand for a session that needs this time to live. */
+    boolean isGoodFor(Duration neededTimeToLive) {
+        return !isLost() && timeToLive.equals(neededTimeToLive);
+    }
+
+    /** Whether its time is over: its session was not served for longer than it may idle. */
+    boolean isExpired(long nowNanos) {
+        return phase == Phase.STATED
+                && !timeToLive.isZero()
+                && nowNanos - renewAtNanos >= timeToLive.toNanos() - timeToLive.toNanos() / 3;
+    }
 }

@@ -59,23 +59,47 @@ public final class OwnedSessions {
     }
 
     /**
-     * This node has served a request of the session for the first time.
+     * This node has served a request of the session for the first time, or the session's timeout has changed since.
      *
      * @param key the session
      * @param movedHere whether its id came with the route of another node
      * @param timeout how long the session lives without requests; zero or less: for ever
      */
     public OwnedPin served(AffinityKey key, boolean movedHere, Duration timeout) {
-        OwnedPin pin = owned.get(key);
-        if (pin == null || pin.isLost()) {
-            Duration timeToLive = timeout.isNegative() || timeout.isZero() ? Duration.ZERO : timeout.plus(MARGIN);
-            OwnedPin made = new OwnedPin(key, epochHere(key, movedHere), timeToLive);
-            pin = owned.merge(key, made, (old, now) -> old.isLost() ? now : old);
-            if (pin == made) {
-                enqueue(pin);
+        Duration timeToLive = timeToLive(timeout);
+        OwnedPin known = owned.get(key);
+        if (known != null && known.isGoodFor(timeToLive)) {
+            return known;
+        }
+        OwnedPin made = new OwnedPin(key, epochHere(key, movedHere), timeToLive);
+        OwnedPin kept = owned.merge(key, made, (old, now) -> old.isGoodFor(timeToLive) ? old : now);
+        if (kept == made) {
+            if (known != null) {
+                known.finish(Phase.LOST); // replaced
+            }
+            enqueue(made);
+        }
+        return kept;
+    }
+
+    /**
+     * Forgets the sessions that were not served for longer than they may idle: those that end where nobody tells, as a passivating
+     * manager's on disk do. Their pins have expired by themselves.
+     */
+    public void forgetExpired() {
+        long now = nanoTime.getAsLong();
+        for (OwnedPin pin : owned.values()) {
+            if (pin.isExpired(now) && pin.finish(Phase.LOST)) {
+                owned.remove(pin.key(), pin);
             }
         }
-        return pin;
+    }
+
+    /** Half as much again as the timeout: a session may be served last just before a third of the time has gone. */
+    private static Duration timeToLive(Duration timeout) {
+        return timeout.isNegative() || timeout.isZero()
+                ? Duration.ZERO
+                : timeout.multipliedBy(3).dividedBy(2).plus(MARGIN);
     }
 
     private long epochHere(AffinityKey key, boolean movedHere) {

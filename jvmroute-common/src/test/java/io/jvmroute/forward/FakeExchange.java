@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Iterator;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /** A client that asks what it was given, keeps what it is told, and fails the test if it is told so in a wrong order. */
@@ -21,9 +22,9 @@ class FakeExchange implements BlockingExchange {
     final List<String> responseFields = new ArrayList<>();
     final ByteArrayOutputStream responseBody = new ByteArrayOutputStream();
     boolean expectsContinue;
-    volatile int continues;
-    volatile int bodyReads;
-    volatile int flushes;
+    final AtomicInteger continues = new AtomicInteger();
+    final AtomicInteger bodyReads = new AtomicInteger();
+    final AtomicInteger flushes = new AtomicInteger();
     int status;
     long responseLength = -1;
     boolean committed;
@@ -129,13 +130,13 @@ class FakeExchange implements BlockingExchange {
     @Override
     public void sendContinue() throws IOException {
         assertThat(expectsContinue).isTrue();
-        assertThat(bodyReads).isZero();
-        continues++;
+        assertThat(bodyReads).hasValue(0);
+        continues.incrementAndGet();
     }
 
     @Override
     public @Nullable ByteBuffer readRequestBody() throws IOException {
-        bodyReads++;
+        bodyReads.incrementAndGet();
         return requestBody.hasNext() ? ByteBuffer.wrap(requestBody.next()) : null;
     }
 
@@ -180,7 +181,7 @@ class FakeExchange implements BlockingExchange {
     public void flushResponse() throws IOException {
         assertThat(committed).isTrue();
         started = true;
-        flushes++;
+        flushes.incrementAndGet();
     }
 
     @Override

@@ -37,7 +37,8 @@ final class ForwarderFaultTest extends ForwarderTestBase {
         exchange.expectsContinue = true;
 
         assertThat(forward(exchange, backend).outcome()).isEqualTo(Outcome.UNREACHABLE);
-        assertThat(exchange.bodyReads + exchange.continues).isZero();
+        assertThat(exchange.bodyReads).hasValue(0);
+        assertThat(exchange.continues).hasValue(0);
     }
 
     @Test
@@ -58,7 +59,7 @@ final class ForwarderFaultTest extends ForwarderTestBase {
             assertThat(result.outcome()).as(result.cause()).isEqualTo(Outcome.UNREACHABLE);
             assertThat(Duration.ofNanos(System.nanoTime() - start))
                     .isBetween(Duration.ofMillis(290), Duration.ofSeconds(5));
-            assertThat(exchange.bodyReads).isZero();
+            assertThat(exchange.bodyReads).hasValue(0);
         } finally {
             for (SocketChannel filler : fillers) {
                 filler.close();
@@ -319,7 +320,7 @@ final class ForwarderFaultTest extends ForwarderTestBase {
         ScriptedBackend backend = backend(peer -> {
             peer.readHead();
             peer.write("HTTP/1.1 200 OK\r\n" + response.substring(0, response.indexOf("hello") + 5));
-            await().until(() -> exchange.flushes == 1);
+            await().until(() -> exchange.flushes.get() == 1);
             peer.write(response.substring(response.indexOf("hello") + 5));
         });
 
@@ -329,6 +330,31 @@ final class ForwarderFaultTest extends ForwarderTestBase {
         assertThat(result.status()).isEqualTo(200);
         assertThat(exchange.broken).isTrue();
         assertThat(exchange.response()).isEqualTo("hello");
+    }
+
+    @Test
+    void forward_badBodyBeforeTheClientSawAByte_mayBecomeAnError() throws Exception {
+        ScriptedBackend backend = backend(peer -> {
+            peer.readHead();
+            peer.write("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\nzz\r\n");
+            peer.awaitEnd();
+        });
+        FakeExchange exchange = FakeExchange.get();
+
+        assertFailed(forward(exchange, backend), exchange, 502);
+        assertIdle(0);
+    }
+
+    @Test
+    void forward_endlessInterimResponses_are502() throws Exception {
+        ScriptedBackend backend = backend(peer -> {
+            peer.readHead();
+            peer.write("HTTP/1.1 103 Early Hints\r\n\r\n".repeat(200));
+            peer.awaitEnd();
+        });
+        FakeExchange exchange = FakeExchange.get();
+
+        assertFailed(forward(exchange, backend), exchange, 502);
     }
 
     @Test
@@ -378,7 +404,7 @@ final class ForwarderFaultTest extends ForwarderTestBase {
             peer.awaitEnd();
         });
         CompletableFuture<ForwardResult> running = forwardAsync(exchange, backend);
-        await().until(() -> exchange.flushes == 1);
+        await().until(() -> exchange.flushes.get() == 1);
         jump(Duration.ofSeconds(61));
 
         assertThat(running.join().outcome()).isEqualTo(Outcome.BROKEN);
@@ -414,7 +440,7 @@ final class ForwarderFaultTest extends ForwarderTestBase {
         CompletableFuture<ForwardResult> running = forwardAsync(exchange, backend);
         int[] last = {0};
         await().pollInterval(Duration.ofMillis(200)).until(() -> {
-            int reads = exchange.bodyReads;
+            int reads = exchange.bodyReads.get();
             boolean stuck = reads > 0 && reads == last[0];
             last[0] = reads;
             return stuck;

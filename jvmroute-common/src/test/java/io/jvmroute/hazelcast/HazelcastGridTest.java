@@ -67,7 +67,8 @@ final class HazelcastGridTest {
     @Test
     void join_listensOnItsAddressOnly() throws Exception {
         Joined member = cluster.join();
-        InetSocketAddress elsewhere = new InetSocketAddress(InetAddress.getByAddress(new byte[] {127, 0, 0, 2}), member.port());
+        InetSocketAddress elsewhere =
+                new InetSocketAddress(InetAddress.getByAddress(new byte[] {127, 0, 0, 2}), member.port());
         assertThatThrownBy(() -> {
                     try (Socket socket = new Socket()) {
                         socket.connect(elsewhere, 1000);

@@ -200,8 +200,8 @@ final class AffinityPolicyTest {
         List<Node> nodes = new ArrayList<>();
         Set<String> suspects = new TreeSet<>();
         Set<String> seen = new TreeSet<>();
-        for (String other : others == null ? new String[0] : others.split(" +")) {
-            String[] words = other.split(":");
+        for (String other : others == null ? new String[0] : others.split(" +", -1)) {
+            String[] words = other.split(":", -1);
             String condition = words[words.length - 1];
             seen.add(words[0]);
             if (!condition.equals("gone")) {
@@ -211,7 +211,7 @@ final class AffinityPolicyTest {
                 suspects.add(words[0]);
             }
         }
-        String[] words = self.split(":");
+        String[] words = self.split(":", -1);
         if (words[0].equals("fe")) {
             return ClusterView.of(null, state(words[1]), nodes, suspects, seen);
         }

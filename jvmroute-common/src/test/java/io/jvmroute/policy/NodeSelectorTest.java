@@ -21,14 +21,17 @@ import org.junit.jupiter.params.provider.EnumSource.Mode;
 import org.junit.jupiter.params.provider.ValueSource;
 
 final class NodeSelectorTest {
-    private static final ToIntFunction<Node> UNASKED = node -> {
-        throw new AssertionError("load counts for least requests alone");
-    };
-    private static final ToIntFunction<Node> IDLE = node -> 0;
-
     private final NodeSelector local = new NodeSelector(Balance.LOCAL);
     private final NodeSelector roundRobin = new NodeSelector(Balance.ROUND_ROBIN);
     private final NodeSelector leastRequests = new NodeSelector(Balance.LEAST_REQUESTS);
+
+    private static int unasked(Node node) {
+        throw new AssertionError("load counts for least requests alone");
+    }
+
+    private static int idle(Node node) {
+        return 0;
+    }
 
     // ---- local ----
 
@@ -36,9 +39,9 @@ final class NodeSelectorTest {
     @EnumSource(names = {"NONE", "INVALID"})
     void select_localReadyPeer_servesHereWithoutGarbage(Verdict verdict) {
         ClusterView view = peer(NodeState.READY, TestNodes.node("n2"));
-        Decision decision = local.select(verdict, view, 1, UNASKED);
+        Decision decision = local.select(verdict, view, 1, NodeSelectorTest::unasked);
         assertThat(decision).isEqualTo(new Decision.ServeLocally(verdict));
-        assertThat(local.select(verdict, view, 2, UNASKED)).isSameAs(decision);
+        assertThat(local.select(verdict, view, 2, NodeSelectorTest::unasked)).isSameAs(decision);
     }
 
     @ParameterizedTest
@@ -46,13 +49,13 @@ final class NodeSelectorTest {
             mode = Mode.EXCLUDE,
             names = {"READY"})
     void select_localPeerNotReady_passesOn(NodeState state) {
-        Decision decision = local.select(Verdict.NONE, peer(state, TestNodes.node("n2")), 0, UNASKED);
+        Decision decision = local.select(Verdict.NONE, peer(state, TestNodes.node("n2")), 0, NodeSelectorTest::unasked);
         assertThat(route(decision)).isEqualTo("n2");
     }
 
     @Test
     void select_localFrontend_servesNothingItself() {
-        assertThat(route(local.select(Verdict.NONE, frontend(TestNodes.node("n2")), 0, UNASKED)))
+        assertThat(route(local.select(Verdict.NONE, frontend(TestNodes.node("n2")), 0, NodeSelectorTest::unasked)))
                 .isEqualTo("n2");
     }
 
@@ -63,7 +66,7 @@ final class NodeSelectorTest {
         ClusterView view = frontend(TestNodes.weighted("a", 1), TestNodes.weighted("b", 3), TestNodes.weighted("c", 2));
         Map<String, Integer> hits = new TreeMap<>();
         for (int turn = 0; turn < 6_000; turn++) {
-            hits.merge(route(roundRobin.select(Verdict.NONE, view, turn, UNASKED)), 1, Integer::sum);
+            hits.merge(route(roundRobin.select(Verdict.NONE, view, turn, NodeSelectorTest::unasked)), 1, Integer::sum);
         }
         assertThat(hits).isEqualTo(Map.of("a", 1_000, "b", 3_000, "c", 2_000));
     }
@@ -71,9 +74,9 @@ final class NodeSelectorTest {
     @Test
     void select_roundRobinPeer_countsItself() {
         ClusterView view = peer(NodeState.READY, TestNodes.node("n2"));
-        assertThat(roundRobin.select(Verdict.NONE, view, 0, UNASKED))
+        assertThat(roundRobin.select(Verdict.NONE, view, 0, NodeSelectorTest::unasked))
                 .isEqualTo(new Decision.Forward(TestNodes.node("n2"), Verdict.NONE));
-        assertThat(roundRobin.select(Verdict.INVALID, view, 1, UNASKED))
+        assertThat(roundRobin.select(Verdict.INVALID, view, 1, NodeSelectorTest::unasked))
                 .isEqualTo(new Decision.ServeLocally(Verdict.INVALID));
     }
 
@@ -81,8 +84,10 @@ final class NodeSelectorTest {
     @ValueSource(longs = {-1, -2, Integer.MIN_VALUE, Integer.MAX_VALUE + 1L, Long.MIN_VALUE, Long.MAX_VALUE})
     void select_anyDraw_findsANode(long draw) {
         ClusterView view = frontend(TestNodes.weighted("a", 1000), TestNodes.weighted("b", 7));
-        assertThat(route(roundRobin.select(Verdict.NONE, view, draw, UNASKED))).isIn("a", "b");
-        assertThat(route(leastRequests.select(Verdict.NONE, view, draw, IDLE))).isIn("a", "b");
+        assertThat(route(roundRobin.select(Verdict.NONE, view, draw, NodeSelectorTest::unasked)))
+                .isIn("a", "b");
+        assertThat(route(leastRequests.select(Verdict.NONE, view, draw, NodeSelectorTest::idle)))
+                .isIn("a", "b");
     }
 
     @Test
@@ -90,7 +95,7 @@ final class NodeSelectorTest {
         ClusterView view = frontend(TestNodes.node("a"), TestNodes.node("b"));
         Map<String, Integer> hits = new TreeMap<>();
         for (long turn = -50; turn < 50; turn++) {
-            hits.merge(route(roundRobin.select(Verdict.NONE, view, turn, UNASKED)), 1, Integer::sum);
+            hits.merge(route(roundRobin.select(Verdict.NONE, view, turn, NodeSelectorTest::unasked)), 1, Integer::sum);
         }
         assertThat(hits).isEqualTo(Map.of("a", 50, "b", 50));
     }
@@ -146,7 +151,7 @@ final class NodeSelectorTest {
     void select_everybodyDrains_frontendStillForwards(Balance balance) {
         ClusterView view =
                 frontend(TestNodes.node("n2", NodeState.MAINTENANCE), TestNodes.node("n3", NodeState.DRAINING));
-        Decision decision = new NodeSelector(balance).select(Verdict.NONE, view, 0, IDLE);
+        Decision decision = new NodeSelector(balance).select(Verdict.NONE, view, 0, NodeSelectorTest::idle);
         assertThat(route(decision)).isEqualTo("n3");
     }
 
@@ -155,7 +160,7 @@ final class NodeSelectorTest {
     void select_everybodyDrains_peerServesHere(Balance balance) {
         ClusterView view = peer(NodeState.DRAINING, TestNodes.node("n0", NodeState.DRAINING));
         for (long draw = 0; draw < 4; draw++) {
-            assertThat(new NodeSelector(balance).select(Verdict.NONE, view, draw | draw << 32, IDLE))
+            assertThat(new NodeSelector(balance).select(Verdict.NONE, view, draw | draw << 32, NodeSelectorTest::idle))
                     .isEqualTo(new Decision.ServeLocally(Verdict.NONE));
         }
     }
@@ -164,8 +169,9 @@ final class NodeSelectorTest {
     @EnumSource(Balance.class)
     void select_nobody(Balance balance) {
         NodeSelector selector = new NodeSelector(balance);
-        assertThat(selector.select(Verdict.NONE, frontend(), 0, IDLE)).isSameAs(Decision.Reject.NOBODY_READY);
-        assertThat(selector.select(Verdict.NONE, peer(NodeState.STARTING), 0, IDLE))
+        assertThat(selector.select(Verdict.NONE, frontend(), 0, NodeSelectorTest::idle))
+                .isSameAs(Decision.Reject.NOBODY_READY);
+        assertThat(selector.select(Verdict.NONE, peer(NodeState.STARTING), 0, NodeSelectorTest::idle))
                 .isSameAs(Decision.Reject.NOBODY_READY);
     }
 
@@ -173,7 +179,7 @@ final class NodeSelectorTest {
     @Test
     void select_readyPeerWithoutAddress_servesHere() {
         ClusterView view = ClusterView.of("n1", NodeState.READY, List.of(), Set.of(), Set.of());
-        assertThat(roundRobin.select(Verdict.NONE, view, 0, UNASKED))
+        assertThat(roundRobin.select(Verdict.NONE, view, 0, NodeSelectorTest::unasked))
                 .isEqualTo(new Decision.ServeLocally(Verdict.NONE));
     }
 

@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 
 final class OwnedSessionsTest {
     private static final Duration TIMEOUT = Duration.ofMinutes(28);
-    private static final Duration TTL = TIMEOUT.plusMinutes(2);
+    private static final Duration TTL = TIMEOUT.multipliedBy(3).dividedBy(2).plusMinutes(2);
 
     private final AffinityKey a = AffinityKey.ofSession("A1");
     private final AffinityKey b = AffinityKey.ofSession("B2");
@@ -130,6 +130,36 @@ final class OwnedSessionsTest {
         now += TimeUnit.DAYS.toNanos(10_000);
         owned.servedAgain(zero);
         owned.servedAgain(negative);
+    }
+
+    @Test
+    void served_timeoutChanged_isStatedAnew() {
+        owned.use(grid);
+        OwnedPin before = owned.served(a, false, TIMEOUT);
+        grid.sent();
+        grid.answer(new Pin("n1", 1));
+        OwnedPin after = owned.served(a, false, Duration.ZERO);
+        assertThat(grid.sent()).containsExactly("own " + a + " n1/1 PT0S");
+        grid.answer(new Pin("n1", 1));
+        assertThat(after).isNotSameAs(before);
+        assertThat(before.isLost()).isTrue();
+        assertThat(owned.size()).isEqualTo(1);
+    }
+
+    @Test
+    void forgetExpired_notServedForTheWholeTime_isDropped() {
+        owned.use(grid);
+        OwnedPin pin = owned.served(a, false, TIMEOUT);
+        grid.sent();
+        grid.answer(new Pin("n1", 1));
+        pass(TTL.minusNanos(1));
+        owned.forgetExpired();
+        assertThat(owned.size()).isEqualTo(1);
+        pass(Duration.ofNanos(2));
+        owned.forgetExpired();
+        assertThat(owned.size()).isZero();
+        assertThat(pin.isLost()).isTrue();
+        assertThat(grid.sent()).isEmpty();
     }
 
     // ---- end ----

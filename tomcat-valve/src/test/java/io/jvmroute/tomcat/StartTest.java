@@ -61,7 +61,7 @@ class StartTest {
         assertThatThrownBy(node::start)
                 .rootCause()
                 .hasMessageContaining("bindAddress: 0.0.0.0 (expected: the address of one interface, not a wildcard)")
-                .hasMessageContaining("membres: 10.0.0.1 (expected: one of mode, members,")
+                .hasMessageContaining("membres: unknown option (expected: one of mode, members,")
                 .hasMessageContaining("connectTimeout: soon (expected: a time > 0 such as 500ms")
                 .hasMessageContaining("mode: pear (expected: peer or frontend)");
     }

@@ -105,7 +105,6 @@ final class Burst {
             // A client without cookies learns its new id from the next link.
             shopper.add(live.get(0), "sencha", lost);
         }
-        statements.state(
-                "every cart holds all " + AT_ONCE + " items, asked through " + NodePlan.names(live), lost);
+        statements.state("every cart holds all " + AT_ONCE + " items, asked through " + NodePlan.names(live), lost);
     }
 }

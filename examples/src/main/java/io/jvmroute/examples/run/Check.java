@@ -77,7 +77,8 @@ final class Check {
         statements.state("without a hop if the owner was asked itself, else with one", wrongHops);
         statements.state("every cart held what was put in, and no counter went back", content);
         statements.note("verdicts as the shop saw them: " + verdicts);
-        statements.note("verdicts in all access logs: " + AccessLogs.since(before, cluster.plan().all()));
+        statements.note("verdicts in all access logs: "
+                + AccessLogs.since(before, cluster.plan().all()));
         statements.note("sessions: " + shoppers.spread());
     }
 
@@ -94,8 +95,9 @@ final class Check {
     private void noErrorInTheLogs() throws IOException {
         Faults errors = new Faults();
         for (NodePlan node : cluster.plan().all()) {
-            TomcatProcess.log(node).filter(line -> line.contains(" SEVERE ")).forEach(line -> errors.add(
-                    node.name() + ": " + line));
+            TomcatProcess.log(node)
+                    .filter(line -> line.contains(" SEVERE "))
+                    .forEach(line -> errors.add(node.name() + ": " + line));
         }
         statements.state("no node has logged an error", errors);
     }

@@ -7,7 +7,6 @@ import io.jvmroute.ConfigurationException;
 import io.jvmroute.JvmRoute;
 import io.jvmroute.JvmRouteException;
 import io.jvmroute.affinity.RoutedSessionId;
-import io.jvmroute.forward.ForwardHeaders;
 import io.jvmroute.forward.ForwardResult;
 import io.jvmroute.forward.HopTicket;
 import io.jvmroute.policy.Arrival;
@@ -120,7 +119,7 @@ public final class AffinityCorridor implements TomcatCorridor {
                     request, response); // refused by Tomcat already, or on its way back from an asynchronous servlet
             return;
         }
-        String hop = request.getCoyoteRequest().getMimeHeaders().getHeader(ForwardHeaders.HOP);
+        String hop = request.getCoyoteRequest().getMimeHeaders().getHeader(HopTicket.HEADER);
         if (hop != null) {
             arrived(request, response, next);
             return;

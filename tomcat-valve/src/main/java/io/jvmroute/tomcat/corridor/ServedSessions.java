@@ -31,8 +31,12 @@ final class ServedSessions implements SessionListener {
     private final String route;
     private final Object[] locks = new Object[LOCKS];
 
-    /** The note: the id under which the session was served last, and its pin. */
-    private record Served(String id, OwnedPin pin) {}
+    /** The note: the id under which the session was served last, its timeout in seconds then, and its pin. */
+    private record Served(String id, int timeout, OwnedPin pin) {
+        boolean isCurrent(Session session) {
+            return id.equals(session.getIdInternal()) && timeout == session.getMaxInactiveInterval() && !pin.isLost();
+        }
+    }
 
     ServedSessions(JvmRoute jvmRoute, String route) {
         this.jvmRoute = jvmRoute;
@@ -100,9 +104,7 @@ final class ServedSessions implements SessionListener {
             return;
         }
         Object note = session.getNote(NOTE);
-        if (note instanceof Served known
-                && known.id().equals(session.getIdInternal())
-                && !known.pin().isLost()) {
+        if (note instanceof Served known && known.isCurrent(session)) {
             jvmRoute.owned().servedAgain(known.pin());
         } else if (session.isValid()) {
             note(session, note instanceof Served known ? known : null, movedHere);
@@ -135,8 +137,9 @@ final class ServedSessions implements SessionListener {
         } else if (!before.pin().key().equals(key)) {
             jvmRoute.owned().ended(before.pin()); // a login changed the id
         }
-        Duration timeout = Duration.ofSeconds(session.getMaxInactiveInterval());
-        session.setNote(NOTE, new Served(id, jvmRoute.owned().served(key, movedHere, timeout)));
+        int timeout = session.getMaxInactiveInterval();
+        OwnedPin pin = jvmRoute.owned().served(key, movedHere, Duration.ofSeconds(timeout));
+        session.setNote(NOTE, new Served(id, timeout, pin));
     }
 
     // ---- ending ----

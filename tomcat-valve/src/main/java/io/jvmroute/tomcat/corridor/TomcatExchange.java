@@ -1,7 +1,7 @@
 package io.jvmroute.tomcat.corridor;
 
 import io.jvmroute.forward.BlockingExchange;
-import io.jvmroute.forward.ForwardHeaders;
+import io.jvmroute.forward.HopTicket;
 import io.jvmroute.http.ClientEnd;
 import io.jvmroute.http.FieldSink;
 import io.jvmroute.http.RequestHead;
@@ -132,7 +132,7 @@ final class TomcatExchange implements BlockingExchange, RequestHead, Application
         coyoteRequest.scheme().setString(client.scheme());
         coyoteRequest.serverName().setString(client.host());
         coyoteRequest.setServerPort(client.serverPort());
-        coyoteRequest.getMimeHeaders().removeHeader(ForwardHeaders.HOP);
+        coyoteRequest.getMimeHeaders().removeHeader(HopTicket.HEADER);
     }
 
     // ---- request body ----
