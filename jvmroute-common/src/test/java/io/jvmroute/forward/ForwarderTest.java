@@ -345,10 +345,10 @@ final class ForwarderTest extends ForwarderTestBase {
         ScriptedBackend backend = backend(one, one);
         assertDone(FakeExchange.get(), backend, 200);
 
-        jump(Duration.ofSeconds(14));
+        jump(Duration.ofSeconds(5));
         await().pollDelay(Duration.ofMillis(600))
                 .until(() -> forwarder.statistics().idle() == 1);
-        jump(Duration.ofSeconds(2));
+        jump(Duration.ofSeconds(11));
         assertDone(FakeExchange.get(), backend, 200);
         await().until(() -> forwarder.statistics().open() == 1);
         jump(Duration.ofSeconds(16));

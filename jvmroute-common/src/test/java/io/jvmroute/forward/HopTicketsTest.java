@@ -62,6 +62,24 @@ final class HopTicketsTest {
     }
 
     @Test
+    void verify_otherSpellingOfTheSameCode_isRefused() {
+        String header = tickets.issue(TICKET, "GET", TARGET);
+        String text = header.substring(0, header.length() - 1);
+        char last = header.charAt(header.length() - 1);
+        for (char c : "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_=".toCharArray()) {
+            assertThat(tickets.verify(text + c, "GET", TARGET)).isEqualTo(c == last ? TICKET : null);
+        }
+    }
+
+    @Test
+    void verify_oversize_isRefusedWithoutAnException() {
+        String header = tickets.issue(TICKET, "GET", "/");
+
+        assertThat(tickets.verify(header.replace("boot-1", "b".repeat(5000)), "GET", "/"))
+                .isNull();
+    }
+
+    @Test
     void verify_shortenedProlongedOrForAnother_isRefused() {
         String header = tickets.issue(TICKET, "GET", TARGET);
         for (int i = 0; i < header.length(); i++) {

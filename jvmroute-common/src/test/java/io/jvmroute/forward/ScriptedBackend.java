@@ -27,7 +27,10 @@ final class ScriptedBackend {
         void run(Peer peer) throws Exception;
     }
 
+    private static final long PATIENCE_MILLIS = 5000;
+
     private final ServerSocket listener;
+    private final Thread acceptor;
     private final Queue<Script> scripts = new ConcurrentLinkedQueue<>();
     private final List<Socket> sockets = new CopyOnWriteArrayList<>();
     private final List<Thread> threads = new CopyOnWriteArrayList<>();
@@ -39,14 +42,15 @@ final class ScriptedBackend {
     ScriptedBackend(Script... scripts) throws IOException {
         this.scripts.addAll(List.of(scripts));
         listener = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
-        start(this::accept);
+        acceptor = start(this::accept);
     }
 
-    private void start(Runnable task) {
+    private Thread start(Runnable task) {
         Thread thread = new Thread(task, "scripted-backend");
         thread.setDaemon(true);
         threads.add(thread);
         thread.start();
+        return thread;
     }
 
     private void accept() {
@@ -94,13 +98,17 @@ final class ScriptedBackend {
     }
 
     /** From now on connections are refused. */
-    void stopListening() throws IOException {
+    void stopListening() throws Exception {
         listener.close();
+        acceptor.join(); // an accept that is under way keeps the port open
     }
 
     void close() throws Exception {
+        stopListening();
+        for (Thread thread : threads) {
+            thread.join(PATIENCE_MILLIS);
+        }
         closed = true;
-        listener.close();
         for (Socket socket : sockets) {
             socket.close();
         }
@@ -171,12 +179,18 @@ final class ScriptedBackend {
             socket.close();
         }
 
-        void drain() {
+        /** Takes all that comes; the number of bytes. */
+        long drain() {
+            long count = 0;
             try {
-                in.transferTo(OutputStream.nullOutputStream());
+                byte[] buffer = new byte[8192];
+                for (int read; (read = in.read(buffer)) >= 0; ) {
+                    count += read;
+                }
             } catch (IOException e) {
-                return; // a reset ends it as well
+                return count; // a reset ends it as well
             }
+            return count;
         }
 
         void awaitEnd() throws IOException {

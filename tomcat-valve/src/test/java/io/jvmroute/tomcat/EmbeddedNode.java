@@ -61,10 +61,17 @@ final class EmbeddedNode implements AutoCloseable {
         Context added = tomcat.addContext(path, base.toString());
         added.addLifecycleListener(event -> {
             if (Lifecycle.CONFIGURE_START_EVENT.equals(event.getType())) { // anew after each stop
-                Tomcat.addServlet(added, "probe", new ProbeServlet(route)).addMapping("/*");
+                addProbe(added);
             }
         });
+        if (added.getState().isAvailable()) { // the Host runs: it started at once
+            addProbe(added);
+        }
         return added;
+    }
+
+    private void addProbe(Context to) {
+        Tomcat.addServlet(to, "probe", new ProbeServlet(route)).addMapping("/*");
     }
 
     EmbeddedNode start() throws LifecycleException {
