@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class BlockingCorridor {
     static final long GRID_WAIT_MILLIS = 100;
-    static final long REMOVAL_WAIT_MILLIS = 700;
+    static final long REMOVAL_WAIT_MILLIS = 500;
     private static final System.Logger LOG = System.getLogger(BlockingCorridor.class.getName());
 
     private final JvmRoute jvmRoute;

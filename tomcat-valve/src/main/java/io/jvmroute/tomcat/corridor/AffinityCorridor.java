@@ -165,10 +165,11 @@ public final class AffinityCorridor implements TomcatCorridor {
             movedHere = true;
             sessions.takeOver(request, sessionId);
         }
+        String requestedId = request.getRequestedSessionId();
         try {
             next.invoke(request, response);
         } finally {
-            sessions.served(request, movedHere);
+            sessions.served(request, requestedId, movedHere);
         }
     }
 

@@ -7,6 +7,8 @@ import io.jvmroute.record.OwnedPin;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.catalina.Manager;
 import org.apache.catalina.Session;
 import org.apache.catalina.SessionEvent;
@@ -19,24 +21,22 @@ import org.jspecify.annotations.Nullable;
  * Watches the sessions that this node serves, in every context, whenever it was deployed: states their pins, follows changes of their id, ends
  * the pins of those that end, and takes over sessions that come with the route of another node.
  *
- * <p>What the product knows of a session is kept in a note on it: notes are not replicated, so that a copy on another node says nothing. It is
- * looked at after a request was served, since only that makes a node the owner; creation listeners would also hear of copies that
+ * <p>What the product knows of a session is kept here by its id and not in a note on it: DeltaManager replicates notes. A session is
+ * looked at after a request of it was served, since only that makes a node the owner; creation listeners would also hear of copies that
  * DeltaManager and BackupManager receive.
  */
 final class ServedSessions implements SessionListener {
-    private static final String NOTE = "io.jvmroute.session";
+    private static final int PUTS_BETWEEN_SWEEPS = 1024;
     private static final int LOCKS = 64;
 
     private final JvmRoute jvmRoute;
     private final String route;
     private final Object[] locks = new Object[LOCKS];
+    private final ConcurrentHashMap<String, Served> served = new ConcurrentHashMap<>();
+    private final AtomicInteger puts = new AtomicInteger();
 
-    /** The note: the id under which the session was served last, its timeout in seconds then, and its pin. */
-    private record Served(String id, int timeout, OwnedPin pin) {
-        boolean isCurrent(Session session) {
-            return id.equals(session.getIdInternal()) && timeout == session.getMaxInactiveInterval() && !pin.isLost();
-        }
-    }
+    /** A session that was served here: its timeout in seconds then, and its pin. */
+    private record Served(int timeout, OwnedPin pin) {}
 
     ServedSessions(JvmRoute jvmRoute, String route) {
         this.jvmRoute = jvmRoute;
@@ -97,17 +97,25 @@ final class ServedSessions implements SessionListener {
 
     // ---- serving ----
 
-    /** Looks at the session of a request that was served here, if there is one. */
-    void served(Request request, boolean movedHere) throws IOException {
+    /**
+     * Looks at the session of a request that was served here, if there is one.
+     *
+     * @param requestedId the id before the application saw the request, with this node's route
+     */
+    void served(Request request, @Nullable String requestedId, boolean movedHere) throws IOException {
+        if (requestedId != null && !requestedId.equals(request.getRequestedSessionId())) {
+            end(requestedId); // the application changed the id, as a login does
+        }
         Session session = findSession(request);
         if (session == null) {
             return;
         }
-        Object note = session.getNote(NOTE);
-        if (note instanceof Served known && known.isCurrent(session)) {
+        String id = session.getIdInternal();
+        Served known = served.get(id);
+        if (known != null && known.timeout() == session.getMaxInactiveInterval() && !known.pin().isLost()) {
             jvmRoute.owned().servedAgain(known.pin());
-        } else if (session.isValid()) {
-            note(session, note instanceof Served known ? known : null, movedHere);
+        } else if (session.isValid() && RoutedSessionId.hasRoute(id, route)) { // else nothing could find it again
+            state(session, id, movedHere);
         }
     }
 
@@ -126,29 +134,31 @@ final class ServedSessions implements SessionListener {
         return request.getSessionInternal(false); // what the application made in this request
     }
 
-    private void note(Session session, @Nullable Served before, boolean movedHere) {
-        String id = session.getIdInternal();
-        if (!RoutedSessionId.hasRoute(id, route)) {
-            return; // of a Manager that adds no route: nothing could find it again
-        }
-        AffinityKey key = AffinityKey.ofSession(id);
-        if (before == null) {
-            session.addSessionListener(this);
-        } else if (!before.pin().key().equals(key)) {
-            jvmRoute.owned().ended(before.pin()); // a login changed the id
-        }
+    private void state(Session session, String id, boolean movedHere) {
         int timeout = session.getMaxInactiveInterval();
-        OwnedPin pin = jvmRoute.owned().served(key, movedHere, Duration.ofSeconds(timeout));
-        session.setNote(NOTE, new Served(id, timeout, pin));
+        OwnedPin pin =
+                jvmRoute.owned().served(AffinityKey.ofSession(id), movedHere, Duration.ofSeconds(timeout));
+        session.removeSessionListener(this);
+        session.addSessionListener(this);
+        served.put(id, new Served(timeout, pin));
+        if (puts.incrementAndGet() % PUTS_BETWEEN_SWEEPS == 0) {
+            served.values().removeIf(one -> one.pin().isLost());
+        }
     }
 
     // ---- ending ----
 
     @Override
     public void sessionEvent(SessionEvent event) {
-        if (Session.SESSION_DESTROYED_EVENT.equals(event.getType())
-                && event.getSession().getNote(NOTE) instanceof Served served) {
-            jvmRoute.owned().ended(served.pin());
+        if (Session.SESSION_DESTROYED_EVENT.equals(event.getType())) {
+            end(event.getSession().getIdInternal());
+        }
+    }
+
+    private void end(String id) {
+        Served ended = served.remove(id);
+        if (ended != null) {
+            jvmRoute.owned().ended(ended.pin());
         }
     }
 }
