@@ -80,6 +80,12 @@ public final class TomcatBase {
         return this;
     }
 
+    /** A WAR, at the path that its file is named after. */
+    public TomcatBase application(Path war) throws IOException {
+        Files.copy(war, folder.resolve("webapps").resolve(war.getFileName()), StandardCopyOption.REPLACE_EXISTING);
+        return this;
+    }
+
     /** More arguments of the JVM. */
     public TomcatBase jvmArguments(String... arguments) {
         jvmArguments.addAll(List.of(arguments));

@@ -25,6 +25,19 @@ public record TomcatRuntime(String tomcatVersion, Path home, Path javaHome) {
         return runtimes;
     }
 
+    /** Tomcat 11 on the first of the JDKs. */
+    public static TomcatRuntime tomcat11() {
+        return all().stream()
+                .filter(runtime -> runtime.tomcatVersion().equals(property("tomcat11.version")))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    /** The shop of the examples. */
+    public static Path shop() {
+        return distributions().resolve("shop.war");
+    }
+
     /** The self-contained JAR. */
     public static Path jar() {
         return distributions().resolve("jvmroute-tomcat-valve-all.jar");

@@ -1,0 +1,146 @@
+package io.jvmroute.it;
+
+import io.jvmroute.it.contract.ContractCluster;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import org.awaitility.Awaitility;
+import org.jboss.arquillian.container.test.api.ContainerController;
+import org.jboss.arquillian.container.test.api.Deployer;
+
+/** Tomcats that Arquillian starts, deploys to and stops. Its containers belong to the thread of the test. */
+final class ArquillianCluster implements ContractCluster {
+    private static final Duration LIMIT = Duration.ofSeconds(90);
+    private static final Pattern SESSIONS = Pattern.compile("(?m)^/shop:running:(\\d+):");
+
+    private final TomcatGroup group;
+    private final ContainerController controller;
+    private final Deployer deployer;
+    private final HttpClient http =
+            HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+    private final Map<String, ProcessHandle> processes = new HashMap<>();
+    private final Set<String> deployed = new HashSet<>();
+
+    ArquillianCluster(TomcatGroup group, ContainerController controller, Deployer deployer) {
+        this.group = group;
+        this.controller = controller;
+        this.deployer = deployer;
+    }
+
+    @Override
+    public List<String> nodes() {
+        return group.nodes().stream().map(TomcatGroup.Node::name).toList();
+    }
+
+    @Override
+    public boolean isRunning(String node) {
+        return processes.containsKey(node);
+    }
+
+    @Override
+    public void start(String node) {
+        Set<ProcessHandle> before = ProcessHandle.current().descendants().collect(Collectors.toSet());
+        controller.start(node);
+        processes.put(
+                node,
+                ProcessHandle.current()
+                        .descendants()
+                        .filter(process -> !before.contains(process) && process.isAlive())
+                        .findAny()
+                        .orElseThrow());
+        // A node that starts again finds in its folder what was deployed before.
+        if (deployed.add(node)) {
+            deployer.deploy(node);
+        }
+        Awaitility.await()
+                .atMost(LIMIT)
+                .ignoreExceptions()
+                .until(() -> get(shop(node).resolve("plain")).startsWith("Leaf"));
+    }
+
+    @Override
+    public void stop(String node) {
+        controller.stop(node);
+        awaitEnd(node);
+    }
+
+    /** Arquillian's own kill is a polite SIGTERM; it only learns here that the process is gone. */
+    @Override
+    public void kill(String node) {
+        processes.get(node).destroyForcibly();
+        awaitEnd(node);
+        controller.kill(node);
+    }
+
+    private void awaitEnd(String node) {
+        processes.remove(node).onExit().join();
+    }
+
+    @Override
+    public URI shop(String node) {
+        return group.node(node).uri("/shop/");
+    }
+
+    @Override
+    public String route(String node) {
+        return node;
+    }
+
+    /** Tomcat's manager application counts copies like sessions. */
+    @Override
+    public void awaitCopies() {
+        Awaitility.await().atMost(LIMIT).pollInterval(Duration.ofMillis(200)).until(() -> {
+            for (String owner : processes.keySet()) {
+                Map<String, Integer> before = sessions();
+                HttpRequest begin = HttpRequest.newBuilder(shop(owner)).build();
+                http.send(begin, BodyHandlers.discarding());
+                if (sessions().entrySet().stream().anyMatch(now -> now.getValue() <= before.get(now.getKey()))) {
+                    return false;
+                }
+            }
+            return true;
+        });
+    }
+
+    private Map<String, Integer> sessions() {
+        return processes.keySet().stream().collect(Collectors.toMap(node -> node, this::sessions));
+    }
+
+    private int sessions(String node) {
+        String list = get(group.node(node).uri("/manager/text/list"));
+        Matcher matcher = SESSIONS.matcher(list);
+        if (!matcher.find()) {
+            throw new IllegalStateException(list + " (expected: /shop)");
+        }
+        return Integer.parseInt(matcher.group(1));
+    }
+
+    @Override
+    public int forwardsInFlight(String node) {
+        try (NodeJmx jmx = NodeJmx.attach(processes.get(node).pid(), route(node))) {
+            return jmx.affinity().getForwardsInFlight();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private String get(URI uri) {
+        HttpRequest request = HttpRequest.newBuilder(uri)
+                .header("Authorization", group.authorization())
+                .timeout(LIMIT)
+                .build();
+        return http.sendAsync(request, BodyHandlers.ofString()).join().body();
+    }
+}

@@ -1,0 +1,65 @@
+package io.jvmroute.it;
+
+import com.sun.tools.attach.AttachNotSupportedException;
+import com.sun.tools.attach.VirtualMachine;
+import io.jvmroute.record.AffinityMXBean;
+import java.io.IOException;
+import java.lang.management.ManagementFactory;
+import java.lang.management.MemoryMXBean;
+import javax.management.JMX;
+import javax.management.MBeanServerConnection;
+import javax.management.MalformedObjectNameException;
+import javax.management.ObjectName;
+import javax.management.remote.JMXConnector;
+import javax.management.remote.JMXConnectorFactory;
+import javax.management.remote.JMXServiceURL;
+
+/** What a running node tells by JMX. Attaches to its process: no port to choose, and none that others could reach. */
+final class NodeJmx implements AutoCloseable {
+    private final JMXConnector connector;
+    private final AffinityMXBean affinity;
+    private final MemoryMXBean memory;
+
+    private NodeJmx(JMXConnector connector, AffinityMXBean affinity, MemoryMXBean memory) {
+        this.connector = connector;
+        this.affinity = affinity;
+        this.memory = memory;
+    }
+
+    static NodeJmx attach(long pid, String route) throws IOException {
+        try {
+            VirtualMachine machine = VirtualMachine.attach(String.valueOf(pid));
+            JMXConnector connector =
+                    JMXConnectorFactory.connect(new JMXServiceURL(machine.startLocalManagementAgent()));
+            machine.detach();
+            MBeanServerConnection server = connector.getMBeanServerConnection();
+            ObjectName name = new ObjectName("io.jvmroute:type=Affinity,route=" + route);
+            return new NodeJmx(
+                    connector,
+                    JMX.newMXBeanProxy(server, name, AffinityMXBean.class),
+                    ManagementFactory.newPlatformMXBeanProxy(
+                            server, ManagementFactory.MEMORY_MXBEAN_NAME, MemoryMXBean.class));
+        } catch (AttachNotSupportedException | MalformedObjectNameException e) {
+            throw new IOException(route, e);
+        }
+    }
+
+    AffinityMXBean affinity() {
+        return affinity;
+    }
+
+    /** The least of three collections in a row. */
+    long heapAfterGc() {
+        long least = Long.MAX_VALUE;
+        for (int i = 0; i < 3; i++) {
+            memory.gc();
+            least = Math.min(least, memory.getHeapMemoryUsage().getUsed());
+        }
+        return least;
+    }
+
+    @Override
+    public void close() throws IOException {
+        connector.close();
+    }
+}
