@@ -13,6 +13,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -21,7 +22,7 @@ import org.jboss.arquillian.container.test.api.ContainerController;
 import org.jboss.arquillian.container.test.api.Deployer;
 
 /** Tomcats that Arquillian starts, deploys to and stops. Its containers belong to the thread of the test. */
-final class ArquillianCluster implements ContractCluster {
+final class ArquillianCluster implements ContractCluster, AutoCloseable {
     private static final Duration LIMIT = Duration.ofSeconds(90);
     private static final Pattern SESSIONS = Pattern.compile("(?m)^/shop:running:(\\d+):");
 
@@ -134,6 +135,17 @@ final class ArquillianCluster implements ContractCluster {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    /** Ends what runs, without Arquillian: it controls containers only while a test runs. */
+    @Override
+    public void close() {
+        processes.values().forEach(ProcessHandle::destroy);
+        processes.values().forEach(process -> process.onExit()
+                .completeOnTimeout(process, LIMIT.toSeconds(), TimeUnit.SECONDS)
+                .join());
+        processes.values().forEach(ProcessHandle::destroyForcibly);
+        processes.clear();
     }
 
     private String get(URI uri) {

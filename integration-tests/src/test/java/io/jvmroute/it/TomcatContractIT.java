@@ -72,7 +72,8 @@ class TomcatContractIT extends AffinityContract {
 
     @AfterAll
     void stopNodes() {
-        ContractCluster started = cluster();
-        started.nodes().stream().filter(started::isRunning).forEach(started::stop);
+        if (cluster != null) {
+            cluster.close();
+        }
     }
 }

@@ -250,9 +250,12 @@ public abstract class AffinityContract {
     }
 
     private List<Shopper> begin(String owner) {
-        return IntStream.range(0, SESSIONS)
+        List<Shopper> shoppers = IntStream.range(0, SESSIONS)
                 .mapToObj(i -> Shopper.begin(CLIENT, shop(owner), Carrier.values()[i % 4 / 2]))
                 .toList();
+        // What came after a session's first request must outlive its node too.
+        shoppers.forEach(shopper -> shopper.add(shop(other(owner)), "assam"));
+        return shoppers;
     }
 
     /** Each session is at its owner, through each running node, with the id that it has now and the one before. */
