@@ -141,9 +141,11 @@ final class ArquillianCluster implements ContractCluster, AutoCloseable {
     @Override
     public void close() {
         processes.values().forEach(ProcessHandle::destroy);
-        processes.values().forEach(process -> process.onExit()
-                .completeOnTimeout(process, LIMIT.toSeconds(), TimeUnit.SECONDS)
-                .join());
+        processes
+                .values()
+                .forEach(process -> process.onExit()
+                        .completeOnTimeout(process, LIMIT.toSeconds(), TimeUnit.SECONDS)
+                        .join());
         processes.values().forEach(ProcessHandle::destroyForcibly);
         processes.clear();
     }

@@ -142,8 +142,8 @@ final class RandomIds {
     private static byte[] request(URI node, SplittableRandom random, int number) {
         String id = String.format("%016X%016X", random.nextLong(), random.nextLong());
         String route = number % 2 == 0 ? DEAD : "u" + random.nextInt(1_000_000);
-        return ("GET /shop/plain HTTP/1.1\r\nHost: " + node.getAuthority() + "\r\nCookie: JSESSIONID=" + id + "." + route
-                        + "\r\n\r\n")
+        return ("GET /shop/plain HTTP/1.1\r\nHost: " + node.getAuthority() + "\r\nCookie: JSESSIONID=" + id + "."
+                        + route + "\r\n\r\n")
                 .getBytes(StandardCharsets.US_ASCII);
     }
 
@@ -158,7 +158,8 @@ final class RandomIds {
         for (String line = readLine(in); !line.isEmpty(); line = readLine(in)) {
             String lower = line.toLowerCase(Locale.ROOT);
             if (lower.startsWith("content-length:")) {
-                length = Integer.parseInt(lower.substring("content-length:".length()).strip());
+                length = Integer.parseInt(
+                        lower.substring("content-length:".length()).strip());
             }
             open &= !lower.equals("connection: close");
         }

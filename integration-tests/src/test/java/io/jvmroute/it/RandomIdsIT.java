@@ -20,6 +20,9 @@ final class RandomIdsIT {
             assertThat(after.pinBacklog()).isZero();
         }
         assertThat(result.growth()).isLessThan(20_000_000);
-        assertThat(result.verdicts().values().stream().mapToLong(Long::longValue).sum()).isEqualTo(REQUESTS);
+        assertThat(result.verdicts().values().stream()
+                        .mapToLong(Long::longValue)
+                        .sum())
+                .isEqualTo(REQUESTS);
     }
 }

@@ -63,15 +63,16 @@ final class StalledGridIT {
             try (NodeJmx jmx = nodes.jmx("n1")) {
                 assertThat(jmx.affinity().getNodes())
                         .as("that the freeze was noticed")
-                        .anyMatch(node -> node.startsWith(STALLED)
-                                && (node.contains("SUSPECT") || node.contains("NOT_IN_GRID")));
+                        .anyMatch(node ->
+                                node.startsWith(STALLED) && (node.contains("SUSPECT") || node.contains("NOT_IN_GRID")));
             }
         } finally {
             signal("CONT");
         }
-        Awaitility.await().atMost(Duration.ofSeconds(60)).untilAsserted(() -> assertThat(
-                        look("n1", ofTheStalled).status())
-                .isEqualTo(200));
+        Awaitility.await()
+                .atMost(Duration.ofSeconds(60))
+                .untilAsserted(
+                        () -> assertThat(look("n1", ofTheStalled).status()).isEqualTo(200));
         report("after", drive(ids, BEFORE));
     }
 

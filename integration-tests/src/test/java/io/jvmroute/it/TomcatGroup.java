@@ -48,9 +48,7 @@ record TomcatGroup(List<Node> nodes, String password) {
     }
 
     String authorization() {
-        return "Basic "
-                + Base64.getEncoder()
-                        .encodeToString((USER + ":" + password).getBytes(StandardCharsets.UTF_8));
+        return "Basic " + Base64.getEncoder().encodeToString((USER + ":" + password).getBytes(StandardCharsets.UTF_8));
     }
 
     private void setProperties(TomcatRuntime runtime) {
@@ -91,7 +89,8 @@ record TomcatGroup(List<Node> nodes, String password) {
                 <Context docBase="%s" privileged="true">
                   <Valve className="org.apache.catalina.valves.RemoteCIDRValve" allow="127.0.0.0/8"/>
                 </Context>
-                """.formatted(runtime.home().resolve("webapps").resolve("manager")));
+                """.formatted(
+                        runtime.home().resolve("webapps").resolve("manager")));
     }
 
     private String serverXml(String template, Node node) {
@@ -99,8 +98,9 @@ record TomcatGroup(List<Node> nodes, String password) {
                 nodes.stream().map(member -> "127.0.0.1:" + member.hazelcast()).collect(Collectors.joining(","));
         String others = nodes.stream()
                 .filter(other -> !other.equals(node))
-                .map(other -> "<Member className=\"org.apache.catalina.tribes.membership.StaticMember\" host=\"127.0.0.1\""
-                        + " port=\"" + other.tribes() + "\" uniqueId=\"" + tribesId(other) + "\"/>")
+                .map(other ->
+                        "<Member className=\"org.apache.catalina.tribes.membership.StaticMember\" host=\"127.0.0.1\""
+                                + " port=\"" + other.tribes() + "\" uniqueId=\"" + tribesId(other) + "\"/>")
                 .collect(Collectors.joining());
         return template.replace("@route@", node.name())
                 .replace("@http.port@", String.valueOf(node.http()))

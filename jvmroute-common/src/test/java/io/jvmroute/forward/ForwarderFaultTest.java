@@ -22,6 +22,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -441,29 +442,34 @@ final class ForwarderFaultTest extends ForwarderTestBase {
         });
         FakeExchange exchange = new FakeExchange("POST", "/").body(-1, parts(100_000, i -> new byte[8192]));
         CompletableFuture<ForwardResult> running = forwardAsync(exchange, backend);
-        int[] last = {0};
-        await().pollInterval(Duration.ofMillis(200)).until(() -> {
-            int reads = exchange.bodyReads.get();
-            boolean stuck = reads > 0 && reads == last[0];
-            last[0] = reads;
-            return stuck;
-        });
+        awaitStandstill(exchange);
         jump(Duration.ofSeconds(61));
 
         assertFailed(running.join(), exchange, 504);
         end.countDown();
     }
 
+    private static void awaitStandstill(FakeExchange exchange) {
+        int[] last = {0};
+        await().pollInterval(Duration.ofMillis(300)).until(() -> {
+            int reads = exchange.bodyReads.get();
+            boolean stands = reads > 0 && reads == last[0];
+            last[0] = reads;
+            return stands;
+        });
+    }
+
     @ParameterizedTest
     @ValueSource(longs = {1L << 40, -1})
-    void forward_refusedDuringTheUpload_isPassedAndTheConnectionGone(long length) throws Exception {
+    void forward_refusedWhileTheUploadStands_isPassedAndTheConnectionGone(long length) throws Exception {
+        byte[] part = new byte[MIB];
+        FakeExchange exchange = new FakeExchange("POST", "/").body(length, parts(Integer.MAX_VALUE, i -> part));
         ScriptedBackend backend = backend(peer -> {
             peer.readHead();
+            awaitStandstill(exchange);
             peer.write("HTTP/1.1 401 Unauthorized\r\nContent-Length: 2\r\n\r\nno");
             await().until(() -> forwarder.inFlight() == 0); // reads nothing, closes nothing
         });
-        FakeExchange exchange =
-                new FakeExchange("POST", "/").body(length, parts(Integer.MAX_VALUE, i -> new byte[8192]));
 
         assertDone(exchange, backend, 401);
         assertThat(exchange.response()).isEqualTo("no");
@@ -471,15 +477,27 @@ final class ForwarderFaultTest extends ForwarderTestBase {
     }
 
     @Test
-    void forward_refusedByABackendThatGoesOnReading_endsTheUpload() throws Exception {
+    void forward_refusedWhileTheUploadFlows_endsItAtTheNextPart() throws Exception {
+        CountDownLatch refused = new CountDownLatch(1);
         ScriptedBackend backend = backend(peer -> {
             peer.readHead();
             peer.write("HTTP/1.1 401 Unauthorized\r\nContent-Length: 2\r\n\r\nno");
+            refused.countDown();
             peer.drain();
         });
-        FakeExchange exchange = new FakeExchange("POST", "/").body(-1, parts(Integer.MAX_VALUE, i -> new byte[8192]));
+        FakeExchange exchange = new FakeExchange("POST", "/") {
+            @Override
+            public @Nullable ByteBuffer readRequestBody() throws IOException {
+                if (bodyReads.get() == 1) {
+                    await().until(() -> refused.getCount() == 0);
+                }
+                return super.readRequestBody();
+            }
+        };
+        exchange.body(-1, parts(Integer.MAX_VALUE, i -> new byte[10]));
 
         assertDone(exchange, backend, 401);
+        assertThat(exchange.bodyReads.get()).isLessThanOrEqualTo(2);
         assertIdle(0);
     }
 
@@ -554,7 +572,8 @@ final class ForwarderFaultTest extends ForwarderTestBase {
             }
             peer.awaitEnd();
         });
-        FakeExchange exchange = new FakeExchange("POST", "/").body(length, List.of(new byte[50]).iterator());
+        FakeExchange exchange =
+                new FakeExchange("POST", "/").body(length, List.of(new byte[50]).iterator());
 
         ForwardResult result = forward(exchange, backend);
 
@@ -574,8 +593,7 @@ final class ForwarderFaultTest extends ForwarderTestBase {
             }
             taken.set(peer.drain());
         });
-        FakeExchange exchange =
-                new FakeExchange("POST", "/").body(length, parts(3, i -> new byte[(int) length - 3]));
+        FakeExchange exchange = new FakeExchange("POST", "/").body(length, parts(3, i -> new byte[(int) length - 3]));
 
         assertThat(forward(exchange, backend).outcome()).isEqualTo(Outcome.CLIENT_GONE);
         await().until(() -> taken.get() >= 0);

@@ -157,7 +157,9 @@ public abstract class AffinityContract {
             ShopAnswer first = shoppers.get(i).add(shop(running().get(i % 2)), "rooibos");
             slowest = Math.max(slowest, first.took().toMillis());
             assertThat(first.node()).isNotEqualTo(route(victim));
-            assertThat(shoppers.get(i).id().route()).as("the route in the new id").isEqualTo(first.node());
+            assertThat(shoppers.get(i).id().route())
+                    .as("the route in the new id")
+                    .isEqualTo(first.node());
             owners.add(first.node());
         }
         assertHome(shoppers, oldIds, owners);
@@ -177,10 +179,7 @@ public abstract class AffinityContract {
 
         List<CompletableFuture<ShopAnswer>> answers = IntStream.range(0, 8)
                 .mapToObj(i -> CLIENT.postLater(
-                        shop(running().get(i % 2)),
-                        "cart",
-                        old,
-                        BodyPublishers.ofString("product=rooibos&quantity=1")))
+                        shop(running().get(i % 2)), "cart", old, BodyPublishers.ofString("product=rooibos&quantity=1")))
                 .toList();
         assertThat(answers).extracting(answer -> answer.join().status()).containsOnly(303);
         assertThat(answers.stream().map(answer -> answer.join().node()).distinct())
@@ -206,8 +205,10 @@ public abstract class AffinityContract {
         String victim = cluster().nodes().get(2);
         List<SessionId> ids = new ArrayList<>();
         while (ids.size() < MANY) {
-            inParallel(AT_ONCE, i -> CLIENT.postLater(
-                            shop(victim), "cart", null, BodyPublishers.ofString("product=sencha&quantity=1")))
+            inParallel(
+                            AT_ONCE,
+                            i -> CLIENT.postLater(
+                                    shop(victim), "cart", null, BodyPublishers.ofString("product=sencha&quantity=1")))
                     .forEach(begun -> ids.add(SessionId.cookie(begun.cookieId())));
         }
         cluster().kill(victim);
@@ -218,8 +219,7 @@ public abstract class AffinityContract {
         for (int from = 0; from < MANY; from += AT_ONCE) {
             int wave = from;
             List<ShopAnswer> answers = inParallel(
-                    2 * AT_ONCE,
-                    i -> CLIENT.getLater(shop(running().get(i % 2)), "state", ids.get(wave + i / 2)));
+                    2 * AT_ONCE, i -> CLIENT.getLater(shop(running().get(i % 2)), "state", ids.get(wave + i / 2)));
             for (int i = 0; i < answers.size(); i += 2) {
                 ShopState one = answers.get(i).state();
                 ShopState other = answers.get(i + 1).state();
@@ -229,7 +229,11 @@ public abstract class AffinityContract {
         }
         System.out.printf(
                 "%s killed: %d of %d sessions asked for through two nodes at once agree, %d kept their cart, %d ms in all%n",
-                victim, agreed, MANY, kept, Duration.ofNanos(System.nanoTime() - start).toMillis());
+                victim,
+                agreed,
+                MANY,
+                kept,
+                Duration.ofNanos(System.nanoTime() - start).toMillis());
         assertThat(agreed).isEqualTo(MANY);
         assertThat(kept).isEqualTo(MANY);
     }
@@ -264,7 +268,9 @@ public abstract class AffinityContract {
             for (String entry : running()) {
                 for (SessionId id : List.of(oldIds.get(i), shoppers.get(i).id())) {
                     ShopState state = shoppers.get(i).look(shop(entry), id);
-                    assertThat(state.node()).as("session %d through %s", i, entry).isEqualTo(owners.get(i));
+                    assertThat(state.node())
+                            .as("session %d through %s", i, entry)
+                            .isEqualTo(owners.get(i));
                     assertThat(state.moves()).isEqualTo(1);
                     assertThat(state.hops()).isEqualTo(route(entry).equals(owners.get(i)) ? 0 : 1);
                 }

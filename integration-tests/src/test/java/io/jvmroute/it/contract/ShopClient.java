@@ -39,8 +39,7 @@ public final class ShopClient {
         return postLater(shop, path, id, BodyPublishers.ofString(form)).join();
     }
 
-    public CompletableFuture<ShopAnswer> postLater(
-            URI shop, String path, @Nullable SessionId id, BodyPublisher form) {
+    public CompletableFuture<ShopAnswer> postLater(URI shop, String path, @Nullable SessionId id, BodyPublisher form) {
         return send(request(shop, path, id)
                 .header("Content-Type", "application/x-www-form-urlencoded")
                 .POST(form));

@@ -112,7 +112,9 @@ final class ServedSessions implements SessionListener {
         }
         String id = session.getIdInternal();
         Served known = served.get(id);
-        if (known != null && known.timeout() == session.getMaxInactiveInterval() && !known.pin().isLost()) {
+        if (known != null
+                && known.timeout() == session.getMaxInactiveInterval()
+                && !known.pin().isLost()) {
             jvmRoute.owned().servedAgain(known.pin());
         } else if (session.isValid() && RoutedSessionId.hasRoute(id, route)) { // else nothing could find it again
             state(session, id, movedHere);
@@ -136,8 +138,7 @@ final class ServedSessions implements SessionListener {
 
     private void state(Session session, String id, boolean movedHere) {
         int timeout = session.getMaxInactiveInterval();
-        OwnedPin pin =
-                jvmRoute.owned().served(AffinityKey.ofSession(id), movedHere, Duration.ofSeconds(timeout));
+        OwnedPin pin = jvmRoute.owned().served(AffinityKey.ofSession(id), movedHere, Duration.ofSeconds(timeout));
         session.removeSessionListener(this);
         session.addSessionListener(this);
         served.put(id, new Served(timeout, pin));
