@@ -4,7 +4,7 @@ package io.jvmroute.cluster;
  * The states of a node's life.
  *
  * <pre>
- * STARTING --> READY <--> DRAINING --> LEFT
+ * STARTING --> READY --- DRAINING --> LEFT
  *                ^            |
  *                +-- MAINTENANCE
  * </pre>

@@ -197,10 +197,16 @@ public final class AffinityCorridor implements TomcatCorridor {
             return;
         }
         request.getCoyoteRequest().setAttribute("jvmroute.cause", result.cause());
+        boolean answerable = result.status() >= 400 && !exchange.isResponseStarted();
         switch (result.outcome()) {
-            case FAILED ->
-                ErrorResponse.send(response, result.status(), reason(result.status()), result.status() == 503);
-            case BROKEN, CLIENT_GONE -> exchange.breakResponse();
+            case FAILED, CLIENT_GONE -> {
+                if (answerable) {
+                    ErrorResponse.send(response, result.status(), reason(result.status()), result.status() == 503);
+                } else {
+                    exchange.breakResponse();
+                }
+            }
+            case BROKEN -> exchange.breakResponse();
             case DONE, UNREACHABLE -> throw new AssertionError(result);
         }
     }
@@ -209,6 +215,7 @@ public final class AffinityCorridor implements TomcatCorridor {
         return switch (status) {
             case 504 -> "the node of this session did not answer in time";
             case 503 -> "too many requests are being forwarded";
+            case 400, 431 -> "the request is malformed";
             default -> "the node of this session failed";
         };
     }

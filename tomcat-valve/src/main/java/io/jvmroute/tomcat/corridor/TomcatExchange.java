@@ -7,6 +7,7 @@ import io.jvmroute.http.FieldSink;
 import io.jvmroute.http.RequestHead;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.Arrays;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.apache.catalina.connector.Request;
 import org.apache.catalina.connector.Response;
@@ -188,13 +189,13 @@ final class TomcatExchange implements BlockingExchange, RequestHead, Application
         coyoteResponse.setStatus(status);
     }
 
+    /** Copies: Tomcat keeps these arrays when it recycles its headers, and may write the digits of a later response into them. */
     @Override
     public void responseField(
             byte[] name, int nameOffset, int nameLength, byte[] value, int valueOffset, int valueLength) {
-        coyoteResponse
-                .getMimeHeaders()
-                .addValue(name, nameOffset, nameLength)
-                .setBytes(value, valueOffset, valueLength);
+        byte[] ownName = Arrays.copyOfRange(name, nameOffset, nameOffset + nameLength);
+        byte[] ownValue = Arrays.copyOfRange(value, valueOffset, valueOffset + valueLength);
+        coyoteResponse.getMimeHeaders().addValue(ownName, 0, nameLength).setBytes(ownValue, 0, valueLength);
     }
 
     @Override
