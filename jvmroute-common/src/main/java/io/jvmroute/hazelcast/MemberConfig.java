@@ -36,7 +36,7 @@ final class MemberConfig {
         silence(config);
         config.addMapConfig(map(NODES, PutIfAbsentMergePolicy.class)) // each node repeats its own word after a merge
                 .addMapConfig(map(PINS, PinMergePolicy.class))
-                .addMapConfig(map(KEYS, KeyMergePolicy.class));
+                .addMapConfig(map(KEYS, PutIfAbsentMergePolicy.class)); // each member adds the keys that it knows
         serialization(config);
         return config;
     }

@@ -155,7 +155,7 @@ final class PinsTest {
         get(first.grid().own(key, new Pin("n1", 1), Duration.ofSeconds(1)));
         get(first.grid().own(key, new Pin("n1", 1), Duration.ofMinutes(1)));
         await().during(Duration.ofSeconds(3))
-                .atMost(Duration.ofSeconds(4))
+                .atMost(SOON)
                 .until(() ->
                         first.grid().joined().member().getMap(MemberConfig.PINS).containsKey(key));
     }
