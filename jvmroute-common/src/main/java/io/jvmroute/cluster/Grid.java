@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 public interface Grid extends AutoCloseable {
     /** Told what changed, on threads of the grid. Calls for one key come in order. */
     interface Listener {
-        /** All node entries as they are now, {@code member} telling whom the grid sees. Leavers are missing. */
+        /** All node entries as they are now, {@code member} telling whom the grid sees. Who left is listed as LEFT for a while. */
         void nodesChanged(Collection<Node> nodes);
 
         /** The session has moved: {@code pin.isMoved()}. */
