@@ -15,6 +15,7 @@ import javax.management.remote.JMXConnectorFactory;
 import javax.management.remote.JMXServiceURL;
 
 /** What a running node tells by JMX. Attaches to its process: no port to choose, and none that others could reach. */
+@SuppressWarnings("BanJNDI") // the connection goes to a process of this test
 final class NodeJmx implements AutoCloseable {
     private final JMXConnector connector;
     private final AffinityMXBean affinity;

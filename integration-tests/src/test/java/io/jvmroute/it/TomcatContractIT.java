@@ -11,8 +11,8 @@ import org.jboss.arquillian.test.api.ArquillianResource;
 import org.jboss.shrinkwrap.api.ShrinkWrap;
 import org.jboss.shrinkwrap.api.spec.WebArchive;
 import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.extension.AfterAllCallback;
 import org.junit.jupiter.api.extension.BeforeAllCallback;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.extension.ExtensionContext;
@@ -22,6 +22,7 @@ import org.junit.jupiter.api.extension.ExtensionContext;
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class TomcatContractIT extends AffinityContract {
     private static @Nullable TomcatGroup group;
+    private static @Nullable ArquillianCluster cluster;
 
     @ArquillianResource
     private ContainerController controller;
@@ -29,13 +30,19 @@ class TomcatContractIT extends AffinityContract {
     @ArquillianResource
     private Deployer deployer;
 
-    private @Nullable ArquillianCluster cluster;
-
-    /** Runs before Arquillian reads its configuration. */
-    static final class Folders implements BeforeAllCallback {
+    /** Runs before Arquillian reads its configuration, and after it has undeployed. */
+    static final class Folders implements BeforeAllCallback, AfterAllCallback {
         @Override
         public void beforeAll(ExtensionContext context) throws Exception {
             group = TomcatGroup.make("n1", "n2", "n3");
+        }
+
+        @Override
+        public void afterAll(ExtensionContext context) {
+            if (cluster != null) {
+                cluster.close();
+                cluster = null;
+            }
         }
     }
 
@@ -68,12 +75,5 @@ class TomcatContractIT extends AffinityContract {
             cluster = new ArquillianCluster(group, controller, deployer);
         }
         return cluster;
-    }
-
-    @AfterAll
-    void stopNodes() {
-        if (cluster != null) {
-            cluster.close();
-        }
     }
 }

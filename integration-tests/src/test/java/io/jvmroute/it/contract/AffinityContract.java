@@ -255,7 +255,7 @@ public abstract class AffinityContract {
 
     private List<Shopper> begin(String owner) {
         List<Shopper> shoppers = IntStream.range(0, SESSIONS)
-                .mapToObj(i -> Shopper.begin(CLIENT, shop(owner), Carrier.values()[i % 4 / 2]))
+                .mapToObj(i -> Shopper.begin(CLIENT, shop(owner), i % 4 < 2 ? Carrier.COOKIE : Carrier.URL))
                 .toList();
         // What came after a session's first request must outlive its node too.
         shoppers.forEach(shopper -> shopper.add(shop(other(owner)), "assam"));
