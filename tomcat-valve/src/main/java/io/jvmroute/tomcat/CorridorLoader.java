@@ -5,6 +5,8 @@ import java.io.File;
 import java.io.IOException;
 import java.lang.reflect.InvocationTargetException;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import org.apache.catalina.Container;
 import org.apache.catalina.LifecycleException;
@@ -19,6 +21,7 @@ import org.jspecify.annotations.Nullable;
 final class CorridorLoader {
     private static final System.Logger LOGGER = System.getLogger(CorridorLoader.class.getName());
     private static final String CORRIDOR = "io.jvmroute.tomcat.corridor.AffinityCorridor";
+    private static final Duration THREADS_LIMIT = Duration.ofSeconds(2);
 
     private @Nullable LibraryFolder folder;
     private @Nullable IsolatedClassLoader isolated;
@@ -83,10 +86,37 @@ final class CorridorLoader {
 
     /** Lets go of the class loader and its files. The corridor is stopped by now. */
     void close() {
-        closeQuietly(isolated);
+        IsolatedClassLoader loader = isolated;
         isolated = null;
+        if (loader != null) {
+            awaitThreads(loader);
+            List<Thread> threads = threadsOf(loader);
+            if (threads.isEmpty()) {
+                closeQuietly(loader);
+            } else {
+                // such as a member that is still starting: without its classes it could not even end
+                LOGGER.log(System.Logger.Level.WARNING, "running after the stop, so their classes stay: {0}", threads);
+            }
+        }
         closeQuietly(folder);
         folder = null;
+    }
+
+    private static void awaitThreads(ClassLoader loader) {
+        long end = System.nanoTime() + THREADS_LIMIT.toNanos();
+        try {
+            for (Thread thread : threadsOf(loader)) {
+                thread.join(Math.max(1, (end - System.nanoTime()) / 1_000_000));
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private static List<Thread> threadsOf(ClassLoader loader) {
+        return Thread.getAllStackTraces().keySet().stream()
+                .filter(thread -> thread != Thread.currentThread() && thread.getContextClassLoader() == loader)
+                .toList();
     }
 
     private static void closeQuietly(@Nullable Closeable closeable) {
