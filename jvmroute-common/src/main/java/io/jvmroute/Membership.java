@@ -117,6 +117,10 @@ final class Membership implements Grid.Listener {
             firstTry.countDown();
             return false;
         }
+        if (closing.getCount() == 0) {
+            joining.close(); // closed meanwhile: nobody else would end it
+            return true;
+        }
         conflict = conflictWith(joining);
         if (conflict == null || self != null) {
             use(joining);
