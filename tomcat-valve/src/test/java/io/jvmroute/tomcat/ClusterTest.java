@@ -205,8 +205,7 @@ class ClusterTest {
     void hazelcast_shutDownOnOneNode_routesOn() throws Exception {
         String ofOne = newSession(nodes.get(0));
         String ofTwo = newSession(nodes.get(1));
-        nodes.get(0).member().shutdown();
-        try (ServerSocket keepsItFromJoiningAgain = nodes.get(0).takeHazelcastPort()) {
+        try (ServerSocket keepsItFromJoiningAgain = nodes.get(0).shutDownAndTakeHazelcastPort()) {
             assertThat(keepsItFromJoiningAgain.isBound()).isTrue();
             await().until(() -> (Boolean) nodes.get(0).jmx("Degraded"));
 

@@ -10,10 +10,12 @@ import java.net.ServerSocket;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.stream.Stream;
 import javax.management.JMException;
 import javax.management.ObjectName;
@@ -89,18 +91,27 @@ final class EmbeddedNode implements AutoCloseable {
 
     /** The Hazelcast member of this node. */
     HazelcastInstance member() {
+        return findMember().orElseThrow();
+    }
+
+    private Optional<HazelcastInstance> findMember() {
         return Hazelcast.getAllHazelcastInstances().stream()
                 .filter(member ->
                         member.getCluster().getLocalMember().getAddress().getPort() == hazelcastPort)
-                .findFirst()
-                .orElseThrow();
+                .findFirst();
     }
 
-    /** Holds the port of a member that has shut down, as soon as it is free. */
-    ServerSocket takeHazelcastPort() {
+    /** Shuts the Hazelcast member down and holds its port, again where the node was quicker and has joined once more. */
+    ServerSocket shutDownAndTakeHazelcastPort() {
         return Awaitility.await()
+                .atMost(Duration.ofSeconds(60))
                 .ignoreExceptions()
-                .until(() -> new ServerSocket(hazelcastPort, 1, InetAddress.getLoopbackAddress()), Objects::nonNull);
+                .until(
+                        () -> {
+                            findMember().ifPresent(HazelcastInstance::shutdown);
+                            return new ServerSocket(hazelcastPort, 1, InetAddress.getLoopbackAddress());
+                        },
+                        Objects::nonNull);
     }
 
     Object jmx(String attribute) throws JMException {
