@@ -27,10 +27,14 @@ final class PinsTest {
     private Joined first;
     private Joined second;
 
+    /** Calls that a busy machine delays are no matter of these tests. */
+    private static final GridSettings.Timing PATIENT = new GridSettings.Timing(
+            Duration.ofSeconds(30), Duration.ofSeconds(10), Duration.ofSeconds(30), Duration.ofSeconds(10));
+
     @BeforeEach
     void join() throws Exception {
-        first = cluster.join();
-        second = cluster.join();
+        first = cluster.join(s -> s.withTiming(PATIENT));
+        second = cluster.join(s -> s.withTiming(PATIENT));
     }
 
     @AfterEach
