@@ -30,9 +30,9 @@ record WherePanel(Visit visit, Whereabouts where) {
                 <p class="verdict">%s<strong>%s.</strong> %s</p>
                 <dl>
                 <div><dt>Answered by</dt><dd>%s</dd></div>
-                <div><dt>Owner of your session</dt><dd>%s</dd></div>
+                <div><dt>Session owner</dt><dd>%s</dd></div>
                 <div><dt>Hops</dt><dd>%d</dd></div>
-                <div><dt>Requests of this session</dt><dd>%d</dd></div>
+                <div><dt>Requests so far</dt><dd>%d</dd></div>
                 </dl>
                 </div>
                 <div class="history">

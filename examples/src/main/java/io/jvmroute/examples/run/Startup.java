@@ -5,6 +5,7 @@ import java.net.URI;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 
 /**
  * Starts nodes and waits until clients can use them: each answers, and each finds the sessions of all others.
@@ -15,7 +16,8 @@ import java.util.Map;
 final class Startup {
 
     private static final Duration PATIENCE = Duration.ofSeconds(90);
-    private static final int LOG_LINES = 15;
+    private static final int LOG_LINES = 20;
+    private static final Pattern STACK_FRAME = Pattern.compile("^\\s+(at |\\.\\.\\. )");
 
     private final Cluster cluster;
     private final Client client;
@@ -81,7 +83,9 @@ final class Startup {
     }
 
     private static List<String> lastLogLines(NodePlan node) throws IOException {
-        List<String> lines = TomcatProcess.log(node).toList();
+        List<String> lines = TomcatProcess.log(node)
+                .filter(line -> !STACK_FRAME.matcher(line).find())
+                .toList();
         return lines.subList(Math.max(0, lines.size() - LOG_LINES), lines.size());
     }
 
