@@ -55,7 +55,7 @@ public final class Main {
 
     private int runIn(Path folder) throws IOException, InterruptedException, ClusterException {
         Distribution distribution = Distribution.find(root, options.tomcat());
-        ClusterPlan plan = ClusterPlan.of(options.frontend(), new Ports(), folder);
+        ClusterPlan plan = ClusterPlan.of(options.frontend(), new Ports(PortClaims.ofUser()), folder);
         NodeFolder folders = new NodeFolder(distribution, plan, options.valve());
         for (NodePlan node : plan.all()) {
             folders.make(node);

@@ -16,8 +16,9 @@ final class Ports {
     private final IntPredicate isFree;
     private final Set<Integer> given = new HashSet<>();
 
-    Ports() {
-        this(Ports::canBind);
+    /** Ports that nobody listens on and no other runner has claimed. */
+    Ports(PortClaims claims) {
+        this(port -> canBind(port) && claims.claim(port));
     }
 
     Ports(IntPredicate isFree) {
