@@ -11,7 +11,6 @@ import java.util.regex.Pattern;
  * What the self-contained JAR adds to the start of a Tomcat and to the deployment of an application, in the container's own words.
  *
  * <p>Argument: how many starts of each kind; default 5. With and without take turns, so that both see the same machine.
- * The first application is deployed while Hazelcast starts, the last one usually afterwards.
  */
 final class StartupBenchmark {
     private static final String VALVE = "<Valve className=\"io.jvmroute.tomcat.AffinityValve\" hazelcastPort=\"0\"/>";

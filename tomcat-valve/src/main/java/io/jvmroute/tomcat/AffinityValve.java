@@ -115,7 +115,7 @@ public final class AffinityValve extends ValveBase implements LifecycleListener 
 
     // ---- life ----
 
-    /** Listens to the container, whose start begins before its applications are deployed: the cluster is joined meanwhile. */
+    /** Listens to the container, whose start begins before its applications are deployed. */
     @Override
     public void setContainer(@Nullable Container newContainer) {
         Container old = getContainer();
@@ -146,12 +146,14 @@ public final class AffinityValve extends ValveBase implements LifecycleListener 
         }
     }
 
+    /** Joins the cluster first, then lets the container go on: a member that starts meanwhile would slow each deployment down. */
     private void open() throws LifecycleException {
         if (corridor == null) {
             CorridorLoader opened = new CorridorLoader();
             TomcatCorridor made = opened.load(options, getContainer());
             try {
                 made.start();
+                made.awaitJoined();
             } catch (LifecycleException | RuntimeException e) {
                 made.stop();
                 opened.close();
@@ -165,18 +167,11 @@ public final class AffinityValve extends ValveBase implements LifecycleListener 
     @Override
     protected void startInternal() throws LifecycleException {
         open(); // where the container had started before the valve was added
-        TomcatCorridor running = running();
-        try {
-            running.awaitJoined();
-        } catch (LifecycleException e) {
-            shut();
-            throw e;
-        }
         server = findServer();
         if (server != null) {
             server.addLifecycleListener(this);
             if (server.getState() == LifecycleState.STARTED) {
-                running.ready();
+                running().ready();
             }
         }
         super.startInternal();
