@@ -14,6 +14,19 @@ final class FieldNames {
         return length == lower.length() && startsWith(text, offset, length, lower);
     }
 
+    /** Whether the name is {@code lower} to every reader of HTTP: an alias is another field, and frames nothing. */
+    static boolean isExactly(byte[] text, int offset, int length, String lower) {
+        if (!is(text, offset, length, lower)) {
+            return false;
+        }
+        for (int i = offset; i < offset + length; i++) {
+            if (text[i] == '_') {
+                return false;
+            }
+        }
+        return true;
+    }
+
     static boolean startsWith(byte[] text, int offset, int length, String lower) {
         if (length < lower.length()) {
             return false;

@@ -32,12 +32,12 @@ final class ResponseFraming {
                 }
             }
             case 14 -> {
-                if (FieldNames.is(text, name, nameLength, "content-length")) {
+                if (FieldNames.isExactly(text, name, nameLength, "content-length")) {
                     takeLength(text, value, valueLength);
                 }
             }
             case 17 -> {
-                if (FieldNames.is(text, name, nameLength, "transfer-encoding")) {
+                if (FieldNames.isExactly(text, name, nameLength, "transfer-encoding")) {
                     takeCoding(text, value, valueLength);
                 }
             }

@@ -40,6 +40,8 @@ final class ResponseHeadParserTest {
                 "200 OK                     | Connection: x~connection: close~Content-Length: 5 | 200 LENGTH 5 closes",
                 "200 OK                     | X: 1                                       | 200 CLOSE -1 closes",
                 "200                        | Content-Length: 5                          | 200 LENGTH 5 keeps",
+                "200 OK                     | Content_Length: 5                          | 200 CLOSE -1 closes",
+                "200 OK                     | Transfer_Encoding: chunked                 | 200 CLOSE -1 closes",
                 "204 No Content             | X: 1                                       | 204 NONE -1 keeps",
                 "204 No Content             | Content-Length: 0                          | 204 NONE 0 keeps",
                 "204 No Content             | Content-Length: 5                          | 204 NONE 5 closes",
