@@ -23,6 +23,8 @@ import org.jspecify.annotations.Nullable;
  * @param idleTimeout how long a body may stand still; default 60 s
  * @param drainTimeout how long a stop waits for requests in flight; default 30 s
  * @param maxForwards how many forwards at once; 0: half of the container's threads (peer) or nine tenths (frontend)
+ * @param tunnelTimeout how long neither side of a tunnel (an upgraded connection, such as a WebSocket) may send a byte; default 1 h
+ * @param maxTunnels how many tunnels at once; default 10 000
  * @param weight the share of new sessions relative to other nodes, 1 to 1000; default 1
  * @param clusterName the name that all members share; default {@code jvmroute}
  * @param hazelcastPort the port of Hazelcast; default 5701, 0: any free one
@@ -42,6 +44,8 @@ public record AffinityConfig(
         Duration idleTimeout,
         Duration drainTimeout,
         int maxForwards,
+        Duration tunnelTimeout,
+        int maxTunnels,
         int weight,
         String clusterName,
         int hazelcastPort,

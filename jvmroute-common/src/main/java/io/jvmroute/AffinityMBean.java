@@ -128,6 +128,11 @@ final class AffinityMBean implements AffinityMXBean {
     }
 
     @Override
+    public int getOpenTunnels() {
+        return forwarder.openTunnels();
+    }
+
+    @Override
     public long getHopsReceived() {
         return recorder.hopsReceived();
     }

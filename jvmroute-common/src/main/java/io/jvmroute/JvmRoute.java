@@ -83,7 +83,9 @@ public final class JvmRoute implements AutoCloseable {
                 config.idleTimeout(),
                 maxForwards,
                 ForwardSettings.DEFAULT.poolIdleTime(),
-                ForwardSettings.DEFAULT.maxIdlePerNode());
+                ForwardSettings.DEFAULT.maxIdlePerNode(),
+                config.tunnelTimeout(),
+                config.maxTunnels());
     }
 
     private static Thread daemon(Runnable task, String name) {
@@ -138,7 +140,7 @@ public final class JvmRoute implements AutoCloseable {
         membership.ready(url, owned::size, forwarder::inFlight);
     }
 
-    /** Others send no new sessions from now on; those that live here are served on. Waits for the forwards in flight. */
+    /** Others send no new sessions from now on; those that live here are served on. Waits for the forwards in flight, then ends tunnels. */
     public void drain() {
         membership.drain();
         long deadline = System.nanoTime() + config.drainTimeout().toNanos();
@@ -148,6 +150,7 @@ public final class JvmRoute implements AutoCloseable {
         if (forwarder.inFlight() > 0) {
             LOG.log(System.Logger.Level.WARNING, "{0} forwards are cut: drainTimeout is over", forwarder.inFlight());
         }
+        forwarder.closeTunnels();
     }
 
     /** Leaves the cluster and ends all threads and connections. */

@@ -60,6 +60,8 @@ final class AffinityConfigTest {
                         Duration.ofSeconds(60),
                         Duration.ofSeconds(30),
                         /* maxForwards= */ 0,
+                        Duration.ofHours(1),
+                        /* maxTunnels= */ 10_000,
                         /* weight= */ 1,
                         "jvmroute",
                         5701,
@@ -109,6 +111,9 @@ final class AffinityConfigTest {
                 good("drainTimeout", "90 s", AffinityConfig::drainTimeout, Duration.ofSeconds(90)),
                 good("maxForwards", "1", AffinityConfig::maxForwards, 1),
                 good("maxForwards", "1000000", AffinityConfig::maxForwards, 1_000_000),
+                good("tunnelTimeout", "5m", AffinityConfig::tunnelTimeout, Duration.ofMinutes(5)),
+                good("maxTunnels", "1", AffinityConfig::maxTunnels, 1),
+                good("maxTunnels", "1000000", AffinityConfig::maxTunnels, 1_000_000),
                 good("weight", "1", AffinityConfig::weight, 1),
                 good("weight", "1000", AffinityConfig::weight, 1000),
                 good("clusterName", "shop.eu_1-b", AffinityConfig::clusterName, "shop.eu_1-b"),
@@ -177,6 +182,9 @@ final class AffinityConfigTest {
         maxForwards     | 0                      | a number from 1 to 1000000
         maxForwards     | 1000001                | a number from 1 to 1000000
         maxForwards     | many                   | a number from 1 to 1000000
+        tunnelTimeout   | 0s                     | > 0 and at most 24h
+        maxTunnels      | 0                      | a number from 1 to 1000000
+        maxTunnels      | 1000001                | a number from 1 to 1000000
         weight          | 0                      | a number from 1 to 1000
         weight          | 1001                   | a number from 1 to 1000
         weight          | 1.5                    | a number from 1 to 1000
@@ -241,7 +249,8 @@ final class AffinityConfigTest {
     @ParameterizedTest
     @ValueSource(strings = {"", "1", "-1s", "1.5s", "s", "1 day", "1S", "1min", "1s 1ms", "PT1S", "9999999999s"})
     void time_notATime(String text) {
-        for (String name : List.of("connectTimeout", "responseTimeout", "idleTimeout", "drainTimeout")) {
+        for (String name :
+                List.of("connectTimeout", "responseTimeout", "idleTimeout", "drainTimeout", "tunnelTimeout")) {
             assertFault(
                     peer().set(name, text),
                     name + ": " + text + " (expected: a time > 0 such as 500ms, 30s, 5m or 1h)");
@@ -251,7 +260,8 @@ final class AffinityConfigTest {
     @ParameterizedTest
     @ValueSource(strings = {"0s", "0ms", "86400001ms", "25h", "999999999h"})
     void time_outOfRange(String text) {
-        for (String name : List.of("connectTimeout", "responseTimeout", "idleTimeout", "drainTimeout")) {
+        for (String name :
+                List.of("connectTimeout", "responseTimeout", "idleTimeout", "drainTimeout", "tunnelTimeout")) {
             assertFault(peer().set(name, text), name + ": " + text + " (expected: > 0 and at most 24h)");
         }
     }
@@ -441,6 +451,8 @@ final class AffinityConfigTest {
                 config.idleTimeout(),
                 config.drainTimeout(),
                 config.maxForwards(),
+                config.tunnelTimeout(),
+                config.maxTunnels(),
                 config.weight(),
                 config.clusterName(),
                 config.hazelcastPort(),

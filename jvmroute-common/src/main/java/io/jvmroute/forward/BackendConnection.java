@@ -139,6 +139,13 @@ final class BackendConnection {
         }
     }
 
+    /** Gives the socket away, and ends the rest: its owner must not touch it or its buffers again. */
+    SocketChannel detach() {
+        closed = true;
+        pool.closed(this, buffers);
+        return channel;
+    }
+
     // ---- bytes ----
 
     /** Writes all that is in {@link #out}, which keeps it. */

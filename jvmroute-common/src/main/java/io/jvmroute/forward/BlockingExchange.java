@@ -1,6 +1,7 @@
 package io.jvmroute.forward;
 
 import io.jvmroute.http.Exchange;
+import io.jvmroute.http1.UpgradeRequest;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
@@ -13,6 +14,13 @@ import org.jspecify.annotations.Nullable;
 public interface BlockingExchange extends Exchange {
     /** The length of the request body as the container framed it: 0 for none, -1 if it is not known beforehand. */
     long requestLength();
+
+    /**
+     * What the client asks to switch to. Null if nothing, if the request is not a GET by HTTP/1.1 without a body, or if the container can't hand over
+     * its connection.
+     */
+    @Nullable
+    UpgradeRequest upgradeRequest();
 
     /** Whether the client waits for a 100 before it sends the body. */
     boolean expectsContinue();
@@ -43,6 +51,14 @@ public interface BlockingExchange extends Exchange {
 
     /** Sends what was written so far, because no more is at hand. */
     void flushResponse() throws IOException;
+
+    /**
+     * Hands the client's connection over to the tunnel, after a 101 was sent by it. The container calls {@link Tunnel#open} once the exchange
+     * has completed.
+     *
+     * @param protocol what was switched to
+     */
+    void startTunnel(String protocol, Tunnel tunnel) throws IOException;
 
     /** Whether any byte of the response may have reached the client, so that it can't be changed into another one. */
     boolean isResponseStarted();

@@ -47,6 +47,14 @@ final class ClientLeg {
         }
     }
 
+    void startTunnel(String protocol, Tunnel tunnel) throws ClientGoneException {
+        try {
+            exchange.startTunnel(protocol, tunnel);
+        } catch (IOException e) {
+            throw new ClientGoneException(e);
+        }
+    }
+
     void flush() throws ClientGoneException {
         try {
             exchange.flushResponse();

@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import io.jvmroute.http.ClientEnd;
 import io.jvmroute.http.FieldSink;
 import io.jvmroute.http1.RequestHeadEncoder;
+import io.jvmroute.http1.UpgradeRequest;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -69,8 +70,12 @@ final class ForwardHeaders implements FieldSink {
     }
 
     /** Ends the client's fields and adds ours. */
-    void end(ClientEnd client) {
+    void end(ClientEnd client, @Nullable UpgradeRequest upgrade) {
         encoder.endFields();
+        if (upgrade != null) {
+            encoder.own("Connection", "Upgrade");
+            encoder.own("Upgrade", upgrade.value());
+        }
         if (!encoder.hasHost()) {
             encoder.own("Host", host(client)); // RFC 9112 §3.2: HTTP/1.0 need not, HTTP/2 does not send it
         }

@@ -25,7 +25,7 @@ public record ForwardResult(Outcome outcome, int status, String cause) {
         /** The backend failed inside its response: the client sees a truncation. */
         BROKEN,
         /**
-         * The client went away or broke its own request ({@link #status} 400 or 431 where no response was begun). No fault of the
+         * The client went away or broke its own request ({@link #status} 400, 431 or 501 where no response was begun). No fault of the
          * backend.
          */
         CLIENT_GONE

@@ -12,6 +12,8 @@ import java.time.Duration;
  * @param poolIdleTime how long an unused connection is kept; must be below the backend's keep-alive, or requests run into its
  *     end
  * @param maxIdlePerNode how many unused connections are kept per node
+ * @param tunnelTimeout how long neither side of a tunnel may send a byte
+ * @param maxTunnels how many tunnels are open at a time; one more is refused at once
  */
 public record ForwardSettings(
         Duration connectTimeout,
@@ -19,10 +21,19 @@ public record ForwardSettings(
         Duration idleTimeout,
         int maxForwards,
         Duration poolIdleTime,
-        int maxIdlePerNode) {
-    /** 1 s, 60 s and 60 s; 10 000 forwards; 15 s and 256 connections in the pool of a node. */
+        int maxIdlePerNode,
+        Duration tunnelTimeout,
+        int maxTunnels) {
+    /** 1 s, 60 s and 60 s; 10 000 forwards; 15 s and 256 connections in the pool of a node; 1 h and 10 000 tunnels. */
     public static final ForwardSettings DEFAULT = new ForwardSettings(
-            Duration.ofSeconds(1), Duration.ofSeconds(60), Duration.ofSeconds(60), 10_000, Duration.ofSeconds(15), 256);
+            Duration.ofSeconds(1),
+            Duration.ofSeconds(60),
+            Duration.ofSeconds(60),
+            10_000,
+            Duration.ofSeconds(15),
+            256,
+            Duration.ofHours(1),
+            10_000);
 
     /** Checks that each is positive. */
     public ForwardSettings {
@@ -32,6 +43,8 @@ public record ForwardSettings(
         requirePositive("poolIdleTime", poolIdleTime);
         requirePositive("maxForwards", maxForwards);
         requirePositive("maxIdlePerNode", maxIdlePerNode);
+        requirePositive("tunnelTimeout", tunnelTimeout);
+        requirePositive("maxTunnels", maxTunnels);
     }
 
     private static void requirePositive(String name, Duration value) {

@@ -32,6 +32,7 @@ public final class Forwarder implements AutoCloseable {
     private final ConcurrentHashMap<BackendPool.Key, BackendPool> pools = new ConcurrentHashMap<>();
     private final Set<BackendConnection> connections = ConcurrentHashMap.newKeySet();
     private final AtomicInteger inFlight = new AtomicInteger();
+    private final Tunnels tunnels;
     private final Watchdog watchdog;
     private volatile boolean closed;
 
@@ -44,13 +45,15 @@ public final class Forwarder implements AutoCloseable {
         this.settings = settings;
         this.nanoTime = nanoTime;
         budget = new RetryBudget(nanoTime.getAsLong());
+        tunnels = new Tunnels(settings, nanoTime);
         watchdog = new Watchdog(settings, this::look);
     }
 
-    private void look() {
+    void look() {
         long now = nanoTime.getAsLong();
         connections.forEach(connection -> connection.expire(now));
         pools.values().forEach(pool -> pool.evict(now));
+        tunnels.expire(now);
     }
 
     /**
@@ -62,6 +65,9 @@ public final class Forwarder implements AutoCloseable {
      *     X-Forwarded-For} and {@code X-Forwarded-Proto} instead
      */
     public ForwardResult forward(BlockingExchange exchange, Node backend, @Nullable String ticket) {
+        if (isRefused(exchange.head().method())) {
+            return new ForwardResult(ForwardResult.Outcome.CLIENT_GONE, 501, "method that is not forwarded");
+        }
         try {
             if (inFlight.incrementAndGet() > settings.maxForwards()) {
                 return failed(503, "limit of " + settings.maxForwards() + " forwards");
@@ -69,7 +75,7 @@ public final class Forwarder implements AutoCloseable {
             BackendPool pool = pool(backend);
             pool.inFlight().incrementAndGet();
             try {
-                return carry(new Hop(exchange, ticket, settings, nanoTime), pool);
+                return carryOrRefuse(new Hop(exchange, ticket, settings, nanoTime, tunnels), pool);
             } finally {
                 pool.inFlight().decrementAndGet();
             }
@@ -78,12 +84,33 @@ public final class Forwarder implements AutoCloseable {
         }
     }
 
+    /** RFC 9110 §9.3.6, §9.3.8: a gateway opens no tunnel to wherever the client likes, and shows nobody what it adds to a request. */
+    private static boolean isRefused(String method) {
+        return method.equals("CONNECT") || method.equals("TRACE");
+    }
+
     private BackendPool pool(Node backend) {
         BackendPool.Key key = BackendPool.Key.of(backend);
         BackendPool pool = pools.get(key);
         return pool != null
                 ? pool
                 : pools.computeIfAbsent(key, k -> new BackendPool(k, settings, buffers, connections));
+    }
+
+    private ForwardResult carryOrRefuse(Hop hop, BackendPool pool) {
+        if (!hop.asksForTunnel()) {
+            return carry(hop, pool);
+        }
+        if (!tunnels.tryReserve()) {
+            return failed(503, "limit of " + settings.maxTunnels() + " tunnels");
+        }
+        try {
+            return carry(hop, pool);
+        } finally {
+            if (!hop.hasTunnel()) {
+                tunnels.release();
+            }
+        }
     }
 
     private ForwardResult carry(Hop hop, BackendPool pool) {
@@ -176,6 +203,16 @@ public final class Forwarder implements AutoCloseable {
         return pool == null ? PoolStatistics.NONE : pool.statistics();
     }
 
+    /** How many tunnels are open. They count neither as forwards nor among the connections of a pool. */
+    public int openTunnels() {
+        return tunnels.count();
+    }
+
+    /** Ends all tunnels. */
+    public void closeTunnels() {
+        tunnels.closeAll();
+    }
+
     /** Closes the pools of all other lives of nodes; what runs to them goes on to its end. */
     public void retain(Collection<Node> nodes) {
         Set<BackendPool.Key> keys = nodes.stream().map(BackendPool.Key::of).collect(Collectors.toSet());
@@ -193,5 +230,6 @@ public final class Forwarder implements AutoCloseable {
         watchdog.close();
         pools.values().forEach(BackendPool::close);
         connections.forEach(BackendConnection::kill);
+        tunnels.close();
     }
 }

@@ -1,6 +1,7 @@
 package io.jvmroute.forward;
 
 import io.jvmroute.http1.HttpSyntaxException;
+import io.jvmroute.http1.UpgradeRequest;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.function.LongSupplier;
@@ -15,18 +16,38 @@ final class Hop {
     private final LongSupplier nanoTime;
     private final String method;
     private final long length;
+    private final @Nullable UpgradeRequest upgrade;
+    private final Tunnels tunnels;
+    private boolean tunnelled;
     private boolean encoded;
     private boolean streamed;
     private long headDeadline;
 
-    Hop(BlockingExchange exchange, @Nullable String ticket, ForwardSettings settings, LongSupplier nanoTime) {
+    Hop(
+            BlockingExchange exchange,
+            @Nullable String ticket,
+            ForwardSettings settings,
+            LongSupplier nanoTime,
+            Tunnels tunnels) {
         this.exchange = exchange;
+        this.tunnels = tunnels;
         this.ticket = ticket;
         this.settings = settings;
         this.nanoTime = nanoTime;
         client = new ClientLeg(exchange);
         method = exchange.head().method();
         length = exchange.requestLength();
+        upgrade = exchange.upgradeRequest();
+    }
+
+    /** Whether the client asks for a tunnel. */
+    boolean asksForTunnel() {
+        return upgrade != null;
+    }
+
+    /** Whether it got one. */
+    boolean hasTunnel() {
+        return tunnelled;
     }
 
     /** Whether the request may be sent twice (RFC 9110 §9.2.2), and we can. */
@@ -36,7 +57,7 @@ final class Hop {
 
     private boolean isIdempotent() {
         return switch (method) {
-            case "GET", "HEAD", "OPTIONS", "TRACE", "PUT", "DELETE" -> true;
+            case "GET", "HEAD", "OPTIONS", "PUT", "DELETE" -> true;
             default -> false;
         };
     }
@@ -53,14 +74,18 @@ final class Hop {
      */
     @Nullable
     ForwardResult run(BackendConnection connection, BackendPool pool) {
-        ResponseRelay relay = new ResponseRelay(exchange, client, connection, method.equals("HEAD"));
+        ResponseRelay relay = new ResponseRelay(exchange, client, connection, method.equals("HEAD"), upgrade);
         ForwardResult result = null;
         boolean stale = false;
         boolean reusable = false;
         try {
             boolean sent = send(connection, relay);
             receive(connection, relay);
-            reusable = sent && relay.leavesReusable() && connection.disarm();
+            String protocol = relay.protocol();
+            if (protocol != null) {
+                openTunnel(protocol, connection, relay);
+            }
+            reusable = protocol == null && sent && relay.leavesReusable() && connection.disarm();
             result = new ForwardResult(ForwardResult.Outcome.DONE, relay.status(), "");
         } catch (ClientGoneException e) {
             result = clientGone(e, relay);
@@ -116,7 +141,7 @@ final class Hop {
         connection.encoder.begin(connection.out, method, exchange.head().target());
         ForwardHeaders fields = new ForwardHeaders(connection.encoder, ticket);
         exchange.requestFields(fields);
-        fields.end(exchange.client());
+        fields.end(exchange.client(), upgrade);
         try {
             connection.encoder.end(length);
         } catch (HttpSyntaxException e) {
@@ -161,6 +186,24 @@ final class Hop {
                 relay.endOfInput();
             } else {
                 relay.advance();
+            }
+        }
+    }
+
+    private void openTunnel(String protocol, BackendConnection connection, ResponseRelay relay)
+            throws IOException, ClientGoneException {
+        ByteBuffer early = ByteBuffer.allocate(connection.in.remaining());
+        early.put(connection.in).flip();
+        Tunnel tunnel = tunnels.add(connection.detach(), early);
+        tunnelled = true;
+        boolean started = false;
+        try {
+            relay.passSwitch(protocol);
+            client.startTunnel(protocol, tunnel);
+            started = true;
+        } finally {
+            if (!started) {
+                tunnel.close();
             }
         }
     }

@@ -1,11 +1,15 @@
 package io.jvmroute.forward;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+
 import io.jvmroute.http1.BodyFraming;
 import io.jvmroute.http1.ChunkedDecoder;
 import io.jvmroute.http1.ResponseHeadParser;
+import io.jvmroute.http1.UpgradeRequest;
 import java.io.EOFException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Passes one response on, as far as it has been read.
@@ -16,6 +20,8 @@ import java.nio.ByteBuffer;
 final class ResponseRelay {
     private static final int SWITCHING_PROTOCOLS = 101;
     private static final int MAX_INTERIM = 100;
+    private static final byte[] CONNECTION = "Connection".getBytes(ISO_8859_1);
+    private static final byte[] UPGRADE = "Upgrade".getBytes(ISO_8859_1);
 
     private final BlockingExchange exchange;
     private final ClientLeg client;
@@ -23,13 +29,26 @@ final class ResponseRelay {
     private final ChunkedDecoder chunks;
     private final ByteBuffer in;
     private final boolean toHead;
+    private final @Nullable UpgradeRequest upgrade;
+    private @Nullable String protocol;
     private long left;
     private int interim;
     private boolean silent = true;
     private boolean headPassed;
     private boolean done;
 
-    ResponseRelay(BlockingExchange exchange, ClientLeg client, BackendConnection connection, boolean toHead) {
+    /**
+     * A relay that has not read anything.
+     *
+     * @param upgrade what a 101 may answer; null: it is a fault
+     */
+    ResponseRelay(
+            BlockingExchange exchange,
+            ClientLeg client,
+            BackendConnection connection,
+            boolean toHead,
+            @Nullable UpgradeRequest upgrade) {
+        this.upgrade = upgrade;
         this.exchange = exchange;
         this.client = client;
         this.toHead = toHead;
@@ -50,7 +69,8 @@ final class ResponseRelay {
     private boolean takeHead() throws IOException, ClientGoneException {
         while (head.parse(in)) {
             if (head.status() == SWITCHING_PROTOCOLS) {
-                throw new IOException("switch of protocols that was not asked for");
+                takeSwitch();
+                return false;
             }
             if (!head.isInterim()) {
                 passHead();
@@ -64,7 +84,33 @@ final class ResponseRelay {
         return false;
     }
 
-    private void passHead() throws ClientGoneException {
+    private void takeSwitch() throws IOException {
+        String answer = head.onlyValue("upgrade");
+        protocol = upgrade == null || answer == null ? null : upgrade.accepted(answer);
+        if (protocol == null) {
+            throw new IOException("switch of protocols that was not asked for");
+        }
+        done = true;
+    }
+
+    /** What the backend has switched to, as the client had asked; null if it has not. What was read behind the head is the new protocol's. */
+    @Nullable
+    String protocol() {
+        return protocol;
+    }
+
+    /** Sends the client the head of the 101, which was held back until the tunnel exists. */
+    void passSwitch(String accepted) throws ClientGoneException {
+        passFields();
+        byte[] name = accepted.getBytes(ISO_8859_1);
+        exchange.responseField(CONNECTION, 0, CONNECTION.length, UPGRADE, 0, UPGRADE.length);
+        exchange.responseField(UPGRADE, 0, UPGRADE.length, name, 0, name.length);
+        headPassed = true;
+        client.commit();
+        client.flush();
+    }
+
+    private void passFields() {
         exchange.responseStatus(head.status());
         byte[] bytes = head.bytes();
         for (int i = 0; i < head.fieldCount(); i++) {
@@ -73,6 +119,10 @@ final class ResponseRelay {
                         bytes, head.nameOffset(i), head.nameLength(i), bytes, head.valueOffset(i), head.valueLength(i));
             }
         }
+    }
+
+    private void passHead() throws ClientGoneException {
+        passFields();
         left = head.contentLength();
         if (left >= 0 && (toHead || head.framing() == BodyFraming.LENGTH || isEmpty())) {
             exchange.responseLength(left);

@@ -1,7 +1,10 @@
 package io.jvmroute.http1;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+
 import java.nio.ByteBuffer;
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Reads a response head piece by piece (RFC 9112 §4, §5), and tells how its body is framed.
@@ -241,6 +244,25 @@ public final class ResponseHeadParser {
     /** How long the value of field {@code i} is. */
     public int valueLength(int i) {
         return fields[4 * i + 3];
+    }
+
+    /**
+     * The value of a field that shall stand there once.
+     *
+     * @param lowerName its name in lower case
+     * @return null if it is not there, or more than once
+     */
+    public @Nullable String onlyValue(String lowerName) {
+        String value = null;
+        for (int i = 0; i < fieldCount; i++) {
+            if (FieldNames.is(head, nameOffset(i), nameLength(i), lowerName)) {
+                if (value != null) {
+                    return null;
+                }
+                value = new String(head, valueOffset(i), valueLength(i), ISO_8859_1);
+            }
+        }
+        return value;
     }
 
     /** Whether field {@code i} goes on to the client: neither hop-by-hop nor named by Connection (RFC 9110 §7.6.1). */

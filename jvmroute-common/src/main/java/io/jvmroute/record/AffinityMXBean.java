@@ -29,6 +29,9 @@ public interface AffinityMXBean {
     /** Forwards under way now. */
     int getForwardsInFlight();
 
+    /** Upgraded connections (WebSockets and others) that are carried to another node now. */
+    int getOpenTunnels();
+
     /** Requests that arrived by a verified hop. */
     long getHopsReceived();
 

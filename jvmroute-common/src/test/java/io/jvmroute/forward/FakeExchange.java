@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.jvmroute.http.ClientEnd;
 import io.jvmroute.http.FieldSink;
 import io.jvmroute.http.RequestHead;
+import io.jvmroute.http1.UpgradeRequest;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -27,6 +28,13 @@ class FakeExchange implements BlockingExchange {
     final AtomicInteger flushes = new AtomicInteger();
     int status;
     long responseLength = -1;
+
+    @Nullable
+    UpgradeRequest upgradeRequest;
+
+    @Nullable
+    Tunnel tunnel;
+
     boolean committed;
     boolean started;
     boolean broken;
@@ -120,6 +128,18 @@ class FakeExchange implements BlockingExchange {
     @Override
     public long requestLength() {
         return requestLength;
+    }
+
+    @Override
+    public @Nullable UpgradeRequest upgradeRequest() {
+        return upgradeRequest;
+    }
+
+    @Override
+    public void startTunnel(String protocol, Tunnel started) throws IOException {
+        assertThat(committed).isTrue();
+        assertThat(upgradeRequest.protocols()).contains(protocol);
+        tunnel = started;
     }
 
     @Override

@@ -19,6 +19,8 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(30)
 abstract class ForwarderTestBase {
     static final int MIB = 1024 * 1024;
+    static final Duration TUNNEL_TIMEOUT = Duration.ofMinutes(10);
+    static final int MAX_TUNNELS = 2;
 
     private final AtomicLong jumped = new AtomicLong();
     private final List<ScriptedBackend> backends = new ArrayList<>();
@@ -35,7 +37,9 @@ abstract class ForwarderTestBase {
                 Duration.ofSeconds(60),
                 maxForwards,
                 Duration.ofSeconds(15),
-                4);
+                4,
+                TUNNEL_TIMEOUT,
+                MAX_TUNNELS);
     }
 
     void jump(Duration time) {
@@ -85,10 +89,11 @@ abstract class ForwarderTestBase {
         assertThat(statistics.open()).as("leaked connections").isEqualTo(statistics.idle());
         forwarder.close();
         assertThat(forwarder.statistics()).isEqualTo(PoolStatistics.NONE);
+        assertThat(forwarder.openTunnels()).isZero();
         for (ScriptedBackend backend : backends) {
             backend.close();
         }
         await().untilAsserted(() -> assertThat(Thread.getAllStackTraces().keySet())
-                .noneMatch(thread -> thread.getName().equals("jvmroute-forward-watchdog")));
+                .noneMatch(thread -> thread.getName().startsWith("jvmroute-")));
     }
 }

@@ -215,6 +215,7 @@ public final class AffinityCorridor implements TomcatCorridor {
         return switch (status) {
             case 504 -> "the node of this session did not answer in time";
             case 503 -> "too many requests are being forwarded";
+            case 501 -> "the method is not supported";
             case 400, 431 -> "the request is malformed";
             default -> "the node of this session failed";
         };

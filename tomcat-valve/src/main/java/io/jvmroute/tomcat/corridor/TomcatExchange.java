@@ -2,17 +2,21 @@ package io.jvmroute.tomcat.corridor;
 
 import io.jvmroute.forward.BlockingExchange;
 import io.jvmroute.forward.HopTicket;
+import io.jvmroute.forward.Tunnel;
 import io.jvmroute.http.ClientEnd;
 import io.jvmroute.http.FieldSink;
 import io.jvmroute.http.RequestHead;
+import io.jvmroute.http1.UpgradeRequest;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.apache.catalina.connector.Request;
 import org.apache.catalina.connector.Response;
 import org.apache.coyote.ActionCode;
 import org.apache.coyote.ContinueResponseTiming;
+import org.apache.coyote.UpgradeToken;
 import org.apache.tomcat.util.buf.ByteChunk;
 import org.apache.tomcat.util.buf.MessageBytes;
 import org.apache.tomcat.util.http.MimeHeaders;
@@ -181,6 +185,27 @@ final class TomcatExchange implements BlockingExchange, RequestHead, Application
 
     @Override
     public void expand(int size) {}
+
+    // ---- upgrade ----
+
+    @Override
+    public @Nullable UpgradeRequest upgradeRequest() {
+        MimeHeaders headers = coyoteRequest.getMimeHeaders();
+        boolean asked = headers.getValue("upgrade") != null
+                && coyoteRequest.protocol().equals("HTTP/1.1")
+                && method().equals("GET")
+                && requestLength() == 0;
+        return asked ? UpgradeRequest.find(all(headers, "upgrade"), all(headers, "connection")) : null;
+    }
+
+    private static String all(MimeHeaders headers, String name) {
+        return String.join(",", Collections.list(headers.values(name)));
+    }
+
+    @Override
+    public void startTunnel(String protocol, Tunnel tunnel) {
+        coyoteRequest.action(ActionCode.UPGRADE, new UpgradeToken(new TomcatTunnel(tunnel), null, null, protocol));
+    }
 
     // ---- response ----
 
