@@ -1,9 +1,15 @@
 package io.jvmroute.http1;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+
 import java.nio.ByteBuffer;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.Map;
 
 /**
- * Finds the payload in a chunked body (RFC 9112 §7.1) without copying it. Trailers are checked and dropped.
+ * Finds the payload in a chunked body (RFC 9112 §7.1) without copying it. Trailers are checked and kept as text until the next
+ * body.
  *
  * <pre>
  *           +--------------------------------------------+
@@ -43,6 +49,8 @@ public final class ChunkedDecoder {
     private long left;
     private int digits;
     private int overhead;
+    private byte[] trailers = {}; // name:value and LF for each, without the CR
+    private int trailersLength;
 
     /** Makes ready for the next body. */
     public void reset() {
@@ -50,6 +58,44 @@ public final class ChunkedDecoder {
         left = 0;
         digits = 0;
         overhead = 0;
+        trailersLength = 0;
+    }
+
+    /**
+     * The trailer fields that go on (RFC 9110 §6.5.1), in the order in which they came; several of one name as one list (§5.3).
+     *
+     * @param head the head of the same message, whose Connection may name some
+     */
+    public Map<String, String> trailers(ResponseHeadParser head) {
+        if (trailersLength == 0) {
+            return Map.of();
+        }
+        Map<String, String> fields = new LinkedHashMap<>();
+        for (int start = 0, end; start < trailersLength; start = end + 1) {
+            int colon = find(':', start);
+            end = find('\n', colon);
+            if (head.isTrailerEndToEnd(trailers, start, colon - start)) {
+                String name = new String(trailers, start, colon - start, ISO_8859_1);
+                String value = new String(trailers, colon + 1, end - colon - 1, ISO_8859_1).strip();
+                fields.merge(name, value, (first, next) -> first + ", " + next);
+            }
+        }
+        return fields;
+    }
+
+    private int find(char c, int from) {
+        int at = from;
+        while (trailers[at] != c) {
+            at++;
+        }
+        return at;
+    }
+
+    private void keep(int c) {
+        if (trailersLength == trailers.length) {
+            trailers = Arrays.copyOf(trailers, Math.max(256, 2 * trailersLength));
+        }
+        trailers[trailersLength++] = (byte) c;
     }
 
     /**
@@ -93,8 +139,8 @@ public final class ChunkedDecoder {
                 yield lineFeed(c, State.SIZE);
             }
             case TRAILER_START -> c == '\r' ? State.LAST_LF : trailerName(c);
-            case TRAILER_NAME -> c == ':' ? counted(State.TRAILER_VALUE) : trailerName(c);
-            case TRAILER_VALUE -> c == '\r' ? State.TRAILER_LF : value(c, State.TRAILER_VALUE);
+            case TRAILER_NAME -> c == ':' ? kept(c, State.TRAILER_VALUE) : trailerName(c);
+            case TRAILER_VALUE -> c == '\r' ? kept('\n', State.TRAILER_LF) : trailerValue(c);
             case TRAILER_LF -> lineFeed(c, State.TRAILER_START);
             case LAST_LF -> lineFeed(c, State.END);
             case DATA, END -> throw new AssertionError(state);
@@ -122,7 +168,19 @@ public final class ChunkedDecoder {
 
     private State trailerName(int c) throws HttpSyntaxException {
         require(Syntax.isToken(c), "trailer with a bad name");
-        return counted(State.TRAILER_NAME);
+        return kept(c, State.TRAILER_NAME);
+    }
+
+    private State trailerValue(int c) throws HttpSyntaxException {
+        State next = value(c, State.TRAILER_VALUE);
+        keep(c);
+        return next;
+    }
+
+    private State kept(int c, State next) throws HttpSyntaxException {
+        State counted = counted(next);
+        keep(c);
+        return counted;
     }
 
     private State value(int c, State next) throws HttpSyntaxException {

@@ -36,8 +36,13 @@ public final class ChunkedEncoder {
 
     /** Puts the last chunk, with no trailers. */
     public static void last(ByteBuffer out) {
-        out.put((byte) '0');
+        lastSize(out);
         end(out);
+    }
+
+    /** Puts the size line of the last chunk; trailer fields and {@link #end} follow. */
+    public static void lastSize(ByteBuffer out) {
+        out.put((byte) '0');
         end(out);
     }
 }

@@ -1,5 +1,7 @@
 package io.jvmroute.http1;
 
+import java.util.List;
+
 /**
  * What a field name means to a hop, told from its bytes.
  *
@@ -50,7 +52,7 @@ final class FieldNames {
     static boolean isHopByHop(byte[] text, int offset, int length) {
         return switch (length) { // most names have another length: nothing is compared
             case 2 -> is(text, offset, length, "te");
-            case 7 -> is(text, offset, length, "upgrade") || is(text, offset, length, "trailer");
+            case 7 -> is(text, offset, length, "upgrade");
             case 10 -> is(text, offset, length, "connection") || is(text, offset, length, "keep-alive");
             case 14 -> is(text, offset, length, "content-length") || is(text, offset, length, "http2-settings");
             case 16 -> is(text, offset, length, "proxy-connection");
@@ -66,6 +68,52 @@ final class FieldNames {
      */
     static boolean endsHere(byte[] text, int offset, int length) {
         return is(text, offset, length, "expect") || is(text, offset, length, "proxy-authorization");
+    }
+
+    private static final List<String> NO_TRAILERS = List.of(
+            "host", // routing
+            "max-forwards",
+            "via",
+            "forwarded",
+            "cache-control", // modifiers of the request, control of the response
+            "pragma",
+            "expect",
+            "range",
+            "age",
+            "date",
+            "expires",
+            "location",
+            "retry-after",
+            "vary",
+            "warning",
+            "authorization", // authentication and state
+            "proxy-authorization",
+            "proxy-authenticate",
+            "www-authenticate",
+            "cookie",
+            "set-cookie",
+            "trailer");
+
+    /**
+     * Whether a field may stand in a trailer section: neither framing, routing, request modifiers, authentication, response control nor
+     * content fields (RFC 9110 §6.5.1), of which the digest alone is meant to come late (RFC 9530 §2).
+     */
+    static boolean mayTrail(byte[] text, int offset, int length) {
+        if (isHopByHop(text, offset, length)
+                || startsWith(text, offset, length, "if-")
+                || startsWith(text, offset, length, "x-forwarded-")
+                || startsWith(text, offset, length, "jvmroute-")) {
+            return false;
+        }
+        if (startsWith(text, offset, length, "content-")) {
+            return is(text, offset, length, "content-digest");
+        }
+        for (String name : NO_TRAILERS) {
+            if (is(text, offset, length, name)) {
+                return false;
+            }
+        }
+        return true;
     }
 
     /** An odd spelling of a field that a backend may trust. */

@@ -26,6 +26,7 @@ public final class RequestHeadEncoder {
     private int fieldsStart;
     private boolean expectsBody;
     private boolean hostSeen;
+    private boolean acceptsTrailers;
     private @Nullable HttpSyntaxException fault;
 
     /**
@@ -46,6 +47,7 @@ public final class RequestHeadEncoder {
         out = buffer;
         fault = null;
         hostSeen = false;
+        acceptsTrailers = false;
         options.clear();
         expectsBody = method.equals("POST") || method.equals("PUT") || method.equals("PATCH");
         if (method.isEmpty() || target.isEmpty()) {
@@ -75,6 +77,8 @@ public final class RequestHeadEncoder {
             options.add(value, valueOffset, valueLength);
         } else if (isPassed(name, nameOffset, nameLength)) {
             put(name, nameOffset, nameLength, value, valueOffset, valueLength);
+        } else if (FieldNames.is(name, nameOffset, nameLength, "te")) {
+            takeTe(new String(value, valueOffset, valueLength, ISO_8859_1));
         }
     }
 
@@ -94,6 +98,14 @@ public final class RequestHeadEncoder {
             options.add(names, 0, names.length);
         } else if (isPassed(scratch, 0, name.length())) {
             put(name.length(), value);
+        } else if (FieldNames.is(scratch, 0, name.length(), "te")) {
+            takeTe(value);
+        }
+    }
+
+    private void takeTe(String value) {
+        for (String coding : value.split(",", -1)) {
+            acceptsTrailers |= coding.strip().equalsIgnoreCase("trailers");
         }
     }
 
@@ -187,12 +199,36 @@ public final class RequestHeadEncoder {
         } else if (bodyLength > 0 || expectsBody) { // RFC 9110 §8.6
             own("Content-Length", Long.toString(bodyLength));
         }
+        if (acceptsTrailers) { // RFC 9110 §10.1.4: of one connection, but we do the same on the next
+            own("TE", "trailers");
+            own("Connection", "TE");
+        }
         if (fits(2)) {
             crlf();
         }
         HttpSyntaxException found = fault;
         if (found != null) {
             throw found;
+        }
+    }
+
+    /**
+     * Appends a trailer field of the request whose head was encoded last, if it may go on (RFC 9110 §6.5.1): not if Connection named it in
+     * the head, if it is one of ours, or if it can't be sent as HTTP/1.1.
+     *
+     * @param trailers where it goes, for {@link ChunkedEncoder#lastSize}
+     */
+    public void trailer(String name, String value, ByteBuffer trailers) {
+        byte[] field = (name + ": " + value + "\r\n").getBytes(ISO_8859_1);
+        int length = name.length();
+        boolean passed = Syntax.isToken(field, 0, length)
+                && Syntax.isValue(field, length + 2, field.length - length - 4)
+                && FieldNames.mayTrail(field, 0, length)
+                && !FieldNames.isForwardedAlias(field, 0, length)
+                && !isOwn(field, 0, length)
+                && !options.names(field, 0, length);
+        if (passed && field.length <= trailers.remaining()) {
+            trailers.put(field);
         }
     }
 

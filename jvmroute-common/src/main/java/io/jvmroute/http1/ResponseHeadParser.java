@@ -270,4 +270,9 @@ public final class ResponseHeadParser {
         return !FieldNames.isHopByHop(head, nameOffset(i), nameLength(i))
                 && !framing.options().names(head, nameOffset(i), nameLength(i));
     }
+
+    /** Whether a trailer field of this response's body goes on to the client. */
+    boolean isTrailerEndToEnd(byte[] text, int name, int nameLength) {
+        return FieldNames.mayTrail(text, name, nameLength) && !framing.options().names(text, name, nameLength);
+    }
 }

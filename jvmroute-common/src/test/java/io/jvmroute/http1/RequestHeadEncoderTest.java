@@ -41,8 +41,7 @@ final class RequestHeadEncoderTest {
                 "Keep-Alive: timeout=5",
                 "Proxy-Connection: keep-alive",
                 "Proxy-Authorization: Basic eDp5",
-                "TE: trailers",
-                "Trailer: X",
+                "TE: gzip;q=0.5",
                 "Transfer-Encoding: chunked",
                 "transfer_encoding: chunked",
                 "Upgrade: h2c",
@@ -61,9 +60,24 @@ final class RequestHeadEncoderTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"X-Forwarded-For: 1", "TEA: 1", "Upgrade-Insecure-Requests: 1", "Via: 1.1 x", "X_Y: 1"})
+    @ValueSource(
+            strings = {
+                "X-Forwarded-For: 1",
+                "Trailer: X",
+                "TEA: 1",
+                "Upgrade-Insecure-Requests: 1",
+                "Via: 1.1 x",
+                "X_Y: 1"
+            })
     void encode_endToEndField_isKept(String field) throws HttpSyntaxException {
         assertThat(head("GET", "/", 0, field)).isEqualTo("GET / HTTP/1.1\r\n" + field + "\r\n\r\n");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"TE: trailers", "te: gzip, Trailers"})
+    void encode_trailersAccepted_isSaidAgain(String field) throws HttpSyntaxException {
+        assertThat(head("GET", "/", 0, "A: 1", field, "Connection: TE", "B: 2"))
+                .isEqualTo("GET / HTTP/1.1\r\nA: 1\r\nB: 2\r\nTE: trailers\r\nConnection: TE\r\n\r\n");
     }
 
     @Test
