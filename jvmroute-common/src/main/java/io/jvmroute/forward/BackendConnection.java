@@ -6,7 +6,6 @@ import io.jvmroute.http1.ResponseHeadParser;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
-import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
 import java.nio.channels.SocketChannel;
 import java.util.concurrent.atomic.AtomicLong;
@@ -187,8 +186,8 @@ final class BackendConnection {
         channel.write(out);
     }
 
-    /** Makes a selector tell when there is something to read, or room to write. */
-    void registerWith(Selector selector) throws IOException {
-        channel.register(selector, SelectionKey.OP_READ | SelectionKey.OP_WRITE);
+    /** Makes a selector tell when these {@link java.nio.channels.SelectionKey operations} are possible. */
+    void registerWith(Selector selector, int operations) throws IOException {
+        channel.register(selector, operations);
     }
 }

@@ -4,6 +4,8 @@ import io.jvmroute.http.Exchange;
 import io.jvmroute.http1.UpgradeRequest;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,10 +31,21 @@ public interface BlockingExchange extends Exchange {
     void sendContinue() throws IOException;
 
     /**
+     * Passes a 103 on (RFC 8297), unless the client's protocol has no interim responses. The fields are sent with it alone, not again with
+     * the response.
+     */
+    default void sendEarlyHints(List<Map.Entry<String, String>> fields) {}
+
+    /**
      * The next part of the request body, or null at its end. The buffer is the container's, valid until the next call. May block.
      */
     @Nullable
     ByteBuffer readRequestBody() throws IOException;
+
+    /** The trailer fields of the request body, once {@link #readRequestBody} has told its end; empty for none. */
+    default Map<String, String> requestTrailers() {
+        return Map.of();
+    }
 
     /** Starts the response. Fields and body follow. */
     void responseStatus(int status);
@@ -48,6 +61,9 @@ public interface BlockingExchange extends Exchange {
 
     /** Sends a part of the response body. May block: that is the back-pressure. */
     void writeResponseBody(ByteBuffer part) throws IOException;
+
+    /** The trailer fields behind the body, after its last part; lost where the client's protocol has no room for them. */
+    default void responseTrailers(Map<String, String> fields) {}
 
     /** Sends what was written so far, because no more is at hand. */
     void flushResponse() throws IOException;

@@ -2,6 +2,7 @@ package io.jvmroute.forward;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** The client's side of a forward: an exchange whose failures can't be taken for the backend's. */
@@ -13,12 +14,10 @@ final class ClientLeg {
     }
 
     void sendContinue() throws ClientGoneException {
-        if (exchange.expectsContinue()) {
-            try {
-                exchange.sendContinue();
-            } catch (IOException e) {
-                throw new ClientGoneException(e);
-            }
+        try {
+            exchange.sendContinue();
+        } catch (IOException e) {
+            throw new ClientGoneException(e);
         }
     }
 
@@ -29,6 +28,10 @@ final class ClientLeg {
         } catch (IOException e) {
             throw new ClientGoneException(e);
         }
+    }
+
+    Map<String, String> trailers() {
+        return exchange.requestTrailers();
     }
 
     void commit() throws ClientGoneException {

@@ -8,7 +8,7 @@ import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /** One request on its way to a backend and back: on one connection, or once more on a fresh one. */
-final class Hop {
+final class Hop implements Upload.Clock {
     private final BlockingExchange exchange;
     private final ClientLeg client;
     private final @Nullable String ticket;
@@ -19,6 +19,7 @@ final class Hop {
     private final @Nullable UpgradeRequest upgrade;
     private final Tunnels tunnels;
     private boolean tunnelled;
+    private final boolean expects;
     private boolean encoded;
     private boolean streamed;
     private long headDeadline;
@@ -37,6 +38,7 @@ final class Hop {
         client = new ClientLeg(exchange);
         method = exchange.head().method();
         length = exchange.requestLength();
+        expects = length != 0 && exchange.expectsContinue();
         upgrade = exchange.upgradeRequest();
     }
 
@@ -52,7 +54,7 @@ final class Hop {
 
     /** Whether the request may be sent twice (RFC 9110 §9.2.2), and we can. */
     boolean isRepeatable() {
-        return length >= 0 && length <= BufferPool.MAX_BUFFERED_BODY && isIdempotent();
+        return length >= 0 && length <= BufferPool.MAX_BUFFERED_BODY && !expects && isIdempotent();
     }
 
     private boolean isIdempotent() {
@@ -109,17 +111,16 @@ final class Hop {
         if (!encoded) {
             encode(connection);
             encoded = true;
-            boolean fits = length >= 0 && length <= Math.min(BufferPool.MAX_BUFFERED_BODY, connection.out.remaining());
+            boolean fits = !expects
+                    && length >= 0
+                    && length <= Math.min(BufferPool.MAX_BUFFERED_BODY, connection.out.remaining());
             streamed = !fits;
-            if (hasBody()) {
-                client.sendContinue();
-            }
             if (fits) {
                 bufferBody(connection.out);
             }
         }
         if (streamed) {
-            boolean sent = new Upload(client, connection, relay, length, this::idleDeadline).run();
+            boolean sent = new Upload(client, connection, relay, length, this).run(expects);
             headDeadline = headDeadline();
             return sent;
         }
@@ -142,6 +143,9 @@ final class Hop {
         ForwardHeaders fields = new ForwardHeaders(connection.encoder, ticket);
         exchange.requestFields(fields);
         fields.end(exchange.client(), upgrade);
+        if (expects) {
+            connection.encoder.own("Expect", "100-continue"); // the backend decides whether the client sends its body
+        }
         try {
             connection.encoder.end(length);
         } catch (HttpSyntaxException e) {
@@ -164,7 +168,13 @@ final class Hop {
         return nanoTime.getAsLong() + settings.responseTimeout().toNanos();
     }
 
-    private long idleDeadline() {
+    @Override
+    public long now() {
+        return nanoTime.getAsLong();
+    }
+
+    @Override
+    public long idleDeadline() {
         return nanoTime.getAsLong() + settings.idleTimeout().toNanos();
     }
 

@@ -9,16 +9,21 @@ import io.jvmroute.http1.UpgradeRequest;
 import java.io.EOFException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Passes one response on, as far as it has been read.
  *
- * <p>Never reads itself, so that it serves while the request is still on its way too. Interim responses are swallowed: the
- * client has its 100 already (RFC 9110 §15.2 leaves the others to the proxy).
+ * <p>Never reads itself, so that it serves while the request is still on its way too. Of the interim responses (RFC 9110 §15.2) a 103 goes
+ * on, a 100 is noted for who waits for it, and the others end here.
  */
 final class ResponseRelay {
+    private static final int CONTINUE = 100;
     private static final int SWITCHING_PROTOCOLS = 101;
+    private static final int EARLY_HINTS = 103;
     private static final int MAX_INTERIM = 100;
     private static final byte[] CONNECTION = "Connection".getBytes(ISO_8859_1);
     private static final byte[] UPGRADE = "Upgrade".getBytes(ISO_8859_1);
@@ -34,6 +39,7 @@ final class ResponseRelay {
     private long left;
     private int interim;
     private boolean silent = true;
+    private boolean continued;
     private boolean headPassed;
     private boolean done;
 
@@ -79,9 +85,30 @@ final class ResponseRelay {
             if (++interim > MAX_INTERIM) {
                 throw new IOException("more than " + MAX_INTERIM + " interim responses");
             }
+            takeInterim();
             head.reset(toHead);
         }
         return false;
+    }
+
+    private void takeInterim() {
+        if (head.status() == CONTINUE) {
+            continued = true;
+        } else if (head.status() == EARLY_HINTS) {
+            List<Map.Entry<String, String>> fields = new ArrayList<>();
+            for (int i = 0; i < head.fieldCount(); i++) {
+                if (head.isEndToEnd(i)) {
+                    fields.add(Map.entry(
+                            text(head.nameOffset(i), head.nameLength(i)),
+                            text(head.valueOffset(i), head.valueLength(i))));
+                }
+            }
+            exchange.sendEarlyHints(fields);
+        }
+    }
+
+    private String text(int offset, int length) {
+        return new String(head.bytes(), offset, length, ISO_8859_1);
     }
 
     private void takeSwitch() throws IOException {
@@ -151,9 +178,19 @@ final class ResponseRelay {
                 while ((part = chunks.next(in)) > 0) {
                     pass(part);
                 }
-                done = part == ChunkedDecoder.END_OF_BODY;
+                if (part == ChunkedDecoder.END_OF_BODY) {
+                    passTrailers();
+                    done = true;
+                }
             }
             case CLOSE -> pass(in.remaining());
+        }
+    }
+
+    private void passTrailers() {
+        Map<String, String> trailers = chunks.trailers(head);
+        if (!trailers.isEmpty()) {
+            exchange.responseTrailers(trailers);
         }
     }
 
@@ -183,6 +220,11 @@ final class ResponseRelay {
     /** Whether the backend has not said anything. */
     boolean isSilent() {
         return silent;
+    }
+
+    /** Whether the backend asked for the body of a request that waits with it. */
+    boolean isContinued() {
+        return continued;
     }
 
     boolean isHeadPassed() {

@@ -3,11 +3,14 @@ package io.jvmroute.forward;
 import io.jvmroute.http1.ChunkedEncoder;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Streams a request body that is too long to hold, or of unknown length.
+ * Streams a request body that is too long to hold, of unknown length, or not sent yet because the client waits for a 100.
  *
  * <p>The backend may answer before it has all of it (RFC 9112 §9.5). The channel does not block meanwhile, so that such an
  * answer is seen even while the backend takes nothing. An answer of 300 or more ends the upload: it will not be
@@ -16,6 +19,9 @@ import org.jspecify.annotations.Nullable;
 final class Upload {
     private static final long LOOK_MILLIS = 50;
     private static final int UPLOAD_IS_POINTLESS = 300;
+
+    /** How long a backend may keep silent before the client is let go on: it need not know of the expectation (RFC 9110 §10.1.1). */
+    private static final long CONTINUE_NANOS = TimeUnit.SECONDS.toNanos(1);
 
     private final ClientLeg client;
     private final BackendConnection connection;
@@ -28,9 +34,11 @@ final class Upload {
     private boolean refused;
     private @Nullable Selector selector;
 
-    /** Tells when the backend has been idle for too long, if it does nothing from now on. */
-    @FunctionalInterface
+    /** The time, as {@link System#nanoTime}. */
     interface Clock {
+        long now();
+
+        /** When the backend has been idle for too long, if it does nothing from now on. */
         long idleDeadline();
     }
 
@@ -45,10 +53,17 @@ final class Upload {
         left = length;
     }
 
-    /** Sends what is in the connection's buffer, then the body. Whether the backend took all of it. */
-    boolean run() throws IOException, ClientGoneException {
+    /**
+     * Sends what is in the connection's buffer, then the body. Whether the backend took all of it.
+     *
+     * @param expects whether the client waits for a 100 before it sends the body
+     */
+    boolean run(boolean expects) throws IOException, ClientGoneException {
         connection.configureBlocking(false);
         try {
+            if (expects) {
+                awaitContinue();
+            }
             sendBody();
         } finally {
             closeSelector();
@@ -57,18 +72,47 @@ final class Upload {
         return complete;
     }
 
+    /** Asks the backend for leave; a final response means that there is none, and the body stays with the client. */
+    private void awaitContinue() throws IOException, ClientGoneException {
+        flush();
+        long deadline = clock.now() + CONTINUE_NANOS;
+        while (!refused && !relay.isContinued() && clock.now() - deadline < 0) {
+            if (select(SelectionKey.OP_READ)) {
+                lookForAnswer();
+            }
+            refused |= relay.isHeadPassed();
+        }
+        if (!refused) {
+            client.sendContinue();
+        }
+    }
+
     private void sendBody() throws IOException, ClientGoneException {
         while (!complete && !refused) {
             ByteBuffer part = client.read();
             if (part != null) {
                 send(part);
             } else if (chunked) {
-                ChunkedEncoder.last(out);
-                complete = true;
-                flush();
+                sendEnd();
             } else {
                 throw new ClientGoneException("the request body ended " + left + " bytes early");
             }
+        }
+    }
+
+    private void sendEnd() throws IOException, ClientGoneException {
+        Map<String, String> trailers = client.trailers();
+        if (!trailers.isEmpty()) {
+            flush(); // makes room
+        }
+        if (!refused) {
+            ChunkedEncoder.lastSize(out);
+            ByteBuffer room = out.slice(out.position(), out.remaining() - ChunkedEncoder.LAST_LENGTH);
+            trailers.forEach((name, value) -> connection.encoder.trailer(name, value, room));
+            out.position(out.position() + room.position());
+            ChunkedEncoder.end(out);
+            complete = true;
+            flush();
         }
     }
 
@@ -149,22 +193,30 @@ final class Upload {
 
     private void await() throws IOException {
         connection.arm(clock.idleDeadline());
+        boolean ready;
+        do {
+            ready = select(SelectionKey.OP_READ | SelectionKey.OP_WRITE);
+        } while (!ready);
+        if (!connection.disarm()) {
+            throw new IOException("timed out during an upload");
+        }
+    }
+
+    /** Waits for a moment; the end of a channel does not wake its selector. */
+    private boolean select(int operations) throws IOException {
         Selector ready = selector;
         if (ready == null) {
             ready = Selector.open();
             selector = ready;
-            connection.registerWith(ready);
         }
-        while (ready.select(LOOK_MILLIS) == 0) { // the end of a channel does not wake its selector
-            if (!connection.isOpen() || Thread.currentThread().isInterrupted()) {
-                connection.kill();
-                throw new IOException("ended during an upload");
-            }
+        if (!connection.isOpen() || Thread.currentThread().isInterrupted()) {
+            connection.kill();
+            throw new IOException("ended during an upload");
         }
+        connection.registerWith(ready, operations);
+        boolean some = ready.select(LOOK_MILLIS) > 0;
         ready.selectedKeys().clear();
-        if (!connection.disarm()) {
-            throw new IOException("timed out during an upload");
-        }
+        return some;
     }
 
     private void closeSelector() throws IOException {

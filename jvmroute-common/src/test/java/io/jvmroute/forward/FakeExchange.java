@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
@@ -38,6 +39,10 @@ class FakeExchange implements BlockingExchange {
     boolean committed;
     boolean started;
     boolean broken;
+
+    final List<String> hints = new ArrayList<>();
+    Map<String, String> requestTrailers = Map.of();
+    Map<String, String> responseTrailers = Map.of();
 
     private final String method;
     private final String target;
@@ -155,9 +160,28 @@ class FakeExchange implements BlockingExchange {
     }
 
     @Override
+    public void sendEarlyHints(List<Map.Entry<String, String>> fields) {
+        assertThat(status).isZero();
+        fields.forEach(field -> hints.add(field.getKey() + ": " + field.getValue()));
+    }
+
+    @Override
     public @Nullable ByteBuffer readRequestBody() throws IOException {
+        assertThat(expectsContinue && continues.get() == 0).isFalse();
         bodyReads.incrementAndGet();
         return requestBody.hasNext() ? ByteBuffer.wrap(requestBody.next()) : null;
+    }
+
+    @Override
+    public Map<String, String> requestTrailers() {
+        assertThat(requestBody.hasNext()).isFalse();
+        return requestTrailers;
+    }
+
+    @Override
+    public void responseTrailers(Map<String, String> fields) {
+        assertThat(committed).isTrue();
+        responseTrailers = fields;
     }
 
     @Override

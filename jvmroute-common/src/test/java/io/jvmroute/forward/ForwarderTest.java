@@ -129,7 +129,8 @@ final class ForwarderTest extends ForwarderTestBase {
     void forward_responseFields_keepOrderAndLoseTheHopByHopOnes() throws Exception {
         ScriptedBackend backend = backend(peer -> {
             peer.readHead();
-            peer.write("HTTP/1.1 103 Early Hints\r\nLink: x\r\n\r\nHTTP/1.1 100 Continue\r\n\r\n");
+            peer.write(
+                    "HTTP/1.1 103 Early Hints\r\nLink: x\r\nConnection: Y\r\nY: 1\r\n\r\nHTTP/1.1 100 Continue\r\n\r\n");
             peer.write("HTTP/1.1 404 No\r\nSet-Cookie: a=1\r\nConnection: X-A\r\nX-A: 1\r\nset-cookie: b=2\r\n");
             peer.write("Keep-Alive: timeout=5\r\nContent-Length: 0\r\n\r\n");
             peer.awaitEnd();
@@ -138,6 +139,7 @@ final class ForwarderTest extends ForwarderTestBase {
 
         assertDone(exchange, backend, 404);
         assertThat(exchange.responseFields).containsExactly("Set-Cookie: a=1", "set-cookie: b=2");
+        assertThat(exchange.hints).containsExactly("Link: x");
         assertIdle(1);
     }
 
@@ -260,21 +262,6 @@ final class ForwarderTest extends ForwarderTestBase {
 
         assertDone(exchange, backend, 200);
         assertThat(exchange.response()).isEqualTo("event");
-    }
-
-    @Test
-    void forward_expectContinue_isGrantedOnceTheConnectionExists() throws Exception {
-        ScriptedBackend backend = backend(peer -> {
-            assertThat(peer.readHead()).doesNotContain("Expect");
-            peer.respond(peer.readBody(5));
-            peer.awaitEnd();
-        });
-        FakeExchange exchange = FakeExchange.post("hello");
-        exchange.expectsContinue = true;
-        exchange.requestFields.add("Expect: 100-continue");
-
-        assertDone(exchange, backend, 200);
-        assertThat(exchange.continues).hasValue(1);
     }
 
     @Test

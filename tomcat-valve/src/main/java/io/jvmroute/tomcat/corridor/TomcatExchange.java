@@ -11,6 +11,9 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.apache.catalina.connector.Request;
 import org.apache.catalina.connector.Response;
@@ -36,6 +39,7 @@ final class TomcatExchange implements BlockingExchange, RequestHead, Application
     private final org.apache.coyote.Request coyoteRequest;
     private final org.apache.coyote.Response coyoteResponse;
     private @Nullable ByteBuffer body;
+    private boolean continued;
 
     TomcatExchange(Request request, Response response) {
         this.request = request;
@@ -145,13 +149,19 @@ final class TomcatExchange implements BlockingExchange, RequestHead, Application
     @Override
     public long requestLength() {
         long length = coyoteRequest.getContentLengthLong();
+        if (length > 0 && coyoteRequest.getMimeHeaders().getValue("trailer") != null && isHttp2()) {
+            return -1; // there both may be sent; behind a length there is no room for trailers in HTTP/1.1
+        }
         if (length >= 0 || isChunked()) {
             return length;
         }
         AtomicBoolean finished = new AtomicBoolean();
         coyoteRequest.action(ActionCode.REQUEST_BODY_FULLY_READ, finished);
-        boolean http2 = coyoteRequest.protocol().equals("HTTP/2.0");
-        return http2 && !finished.get() ? -1 : 0;
+        return isHttp2() && !finished.get() ? -1 : 0;
+    }
+
+    private boolean isHttp2() {
+        return coyoteRequest.protocol().equals("HTTP/2.0");
     }
 
     private boolean isChunked() {
@@ -165,12 +175,50 @@ final class TomcatExchange implements BlockingExchange, RequestHead, Application
 
     @Override
     public void sendContinue() throws IOException {
+        continued = true;
         response.sendAcknowledgement(ContinueResponseTiming.ALWAYS);
+    }
+
+    /** Tomcat can send no other interim response but these (a 102 ends here), and leaves them in its buffer on HTTP/1.1. */
+    @Override
+    public void sendEarlyHints(List<Map.Entry<String, String>> fields) {
+        boolean http2 = isHttp2();
+        if (!http2 && !coyoteRequest.protocol().equals("HTTP/1.1")) {
+            return; // RFC 9110 §15.2
+        }
+        MimeHeaders headers = coyoteResponse.getMimeHeaders();
+        int before = headers.size();
+        fields.forEach(field -> headers.addValue(field.getKey()).setString(field.getValue()));
+        coyoteResponse.action(ActionCode.EARLY_HINTS, null);
+        while (headers.size() > before) {
+            headers.removeHeader(headers.size() - 1);
+        }
+        if (!http2) {
+            coyoteResponse.setCommitted(true); // or a flush would send the head of the response
+            coyoteResponse.action(ActionCode.CLIENT_FLUSH, null);
+            coyoteResponse.setCommitted(false);
+        }
     }
 
     @Override
     public @Nullable ByteBuffer readRequestBody() throws IOException {
         return coyoteRequest.doRead(this) < 0 ? null : body;
+    }
+
+    @Override
+    public Map<String, String> requestTrailers() {
+        MimeHeaders trailers = coyoteRequest.getMimeTrailerFields();
+        if (trailers.size() == 0) {
+            return Map.of();
+        }
+        Map<String, String> fields = new LinkedHashMap<>();
+        for (int i = 0; i < trailers.size(); i++) {
+            fields.merge(
+                    trailers.getName(i).toString(),
+                    trailers.getValue(i).toString(),
+                    (first, next) -> first + ", " + next); // RFC 9110 §5.3
+        }
+        return fields;
     }
 
     @Override
@@ -230,12 +278,39 @@ final class TomcatExchange implements BlockingExchange, RequestHead, Application
 
     @Override
     public void commitResponse() {
+        if (coyoteRequest.hasExpectation() && !continued && requestLength() != 0) {
+            commitWithoutBody();
+        } else {
+            coyoteResponse.action(ActionCode.COMMIT, null);
+        }
+    }
+
+    /** The client keeps its body: Tomcat must not wait for that, which it otherwise does behind a success. */
+    private void commitWithoutBody() {
+        if (isHttp2()) {
+            coyoteResponse.action(ActionCode.COMMIT, null);
+            return;
+        }
+        int status = coyoteResponse.getStatus();
+        coyoteResponse.getMimeHeaders().setValue("Connection").setString("close");
         coyoteResponse.action(ActionCode.COMMIT, null);
+        coyoteResponse.action(ActionCode.DISABLE_SWALLOW_INPUT, null);
+        coyoteResponse.setStatus(status); // in the access log too
     }
 
     @Override
     public void writeResponseBody(ByteBuffer part) throws IOException {
         coyoteResponse.doWrite(part);
+    }
+
+    /** Only now, where there are some: Tomcat would frame the response for them from the start. */
+    @Override
+    public void responseTrailers(Map<String, String> fields) {
+        AtomicBoolean supported = new AtomicBoolean();
+        coyoteResponse.action(ActionCode.IS_TRAILER_FIELDS_SUPPORTED, supported);
+        if (supported.get()) {
+            coyoteResponse.setTrailerFields(() -> fields);
+        }
     }
 
     @Override
