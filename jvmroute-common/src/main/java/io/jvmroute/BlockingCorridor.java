@@ -39,7 +39,8 @@ public final class BlockingCorridor {
      * What became of the request.
      *
      * @param decision the last decision: {@link Decision.ServeLocally} and {@link Decision.Reject} are for the caller to carry out
-     * @param forwarded how the forward ended; null where none was tried or all nodes tried were unreachable
+     * @param forwarded how the forward ended; with a {@link Decision.Reject}, why the last node tried was unreachable; null where none was
+     *     tried
      */
     public record Result(Decision decision, @Nullable ForwardResult forwarded) {}
 
@@ -52,6 +53,7 @@ public final class BlockingCorridor {
         ClusterView view = router.view();
         Decision decision = first;
         boolean repinned = false;
+        ForwardResult unreachable = null;
         for (int rounds = 2 * view.nodes().size() + 2; rounds > 0; rounds--) {
             if (decision instanceof Decision.Repin repin && sessionId != null) {
                 repinned = true;
@@ -63,16 +65,17 @@ public final class BlockingCorridor {
                 if (result.outcome() != Outcome.UNREACHABLE) {
                     return done(new Decision.Forward(backend, repinned ? Verdict.REPINNED : forward.verdict()), result);
                 }
+                unreachable = result;
                 jvmRoute.suspect(backend, result.cause());
                 view = view.without(backend);
                 decision = router.decide(sessionId, view, Arrival.CLIENT);
             } else if (decision instanceof Decision.ServeLocally && repinned) {
                 return done(new Decision.ServeLocally(Verdict.REPINNED), null);
             } else {
-                return done(decision, null);
+                return done(decision, decision instanceof Decision.Reject ? unreachable : null);
             }
         }
-        return done(Decision.Reject.NOBODY_READY, null); // owners changed as fast as we asked
+        return done(Decision.Reject.NOBODY_READY, unreachable); // owners changed as fast as we asked
     }
 
     private Result done(Decision decision, @Nullable ForwardResult result) {

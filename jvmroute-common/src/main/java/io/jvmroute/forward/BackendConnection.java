@@ -9,6 +9,8 @@ import java.nio.ByteBuffer;
 import java.nio.channels.Selector;
 import java.nio.channels.SocketChannel;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One connection to a backend with all that an exchange on it needs. Owned by one thread at a time: the one that carries a
@@ -18,15 +20,20 @@ import java.util.concurrent.atomic.AtomicLong;
  * wins, so that a connection is either returned or killed, never both.
  *
  * <pre>
- *            arm                    watchdog: time is up
+ *            arm                    watchdog: time is up, or the client is gone
  * UNARMED --------> odd number ------------------------> EXPIRED
- *         <--------
- *          disarm
+ *         <--------     ^ |                                 ^
+ *          disarm       | v                                 |
+ *                     LOOKING (at the client) --------------+
  * </pre>
+ *
+ * <p>While the watchdog looks at the client, the owner waits before it goes on: the two never touch the client's side at once.
  */
 final class BackendConnection {
     private static final long UNARMED = 0;
     private static final long EXPIRED = 2;
+    private static final long LOOKING = 4;
+    private static final long LOOK_NANOS = 10_000; // what a read that does not block takes
 
     final RequestHeadEncoder encoder = new RequestHeadEncoder(ForwardHeaders.HOP_LOWER_CASE);
     final ResponseHeadParser head = new ResponseHeadParser();
@@ -39,6 +46,10 @@ final class BackendConnection {
     private final BackendPool pool;
     private final BufferPool.Buffers buffers;
     private final AtomicLong deadline = new AtomicLong(UNARMED);
+    private @Nullable BlockingExchange client; // published by arm
+    private boolean clientGone; // published by EXPIRED
+    private long lastSeen; // by the watchdog, as the next
+    private int looksInRow;
     private long idleSince;
     private boolean reused;
     private boolean closed;
@@ -56,26 +67,75 @@ final class BackendConnection {
 
     /** Lets the watchdog kill the connection at this time, unless {@link #disarm} comes first. */
     void arm(long time) throws IOException {
-        long seen = deadline.get();
-        if (seen == EXPIRED || !deadline.compareAndSet(seen, time | 1)) {
-            throw new IOException("timed out");
+        long seen;
+        do {
+            seen = settled();
+            if (seen == EXPIRED) {
+                throw new IOException("timed out");
+            }
+        } while (!deadline.compareAndSet(seen, time | 1));
+    }
+
+    /** The state, once no look at the client is under way: that waits for nothing itself. */
+    private long settled() {
+        long seen;
+        while ((seen = deadline.get()) == LOOKING) {
+            LockSupport.parkNanos(LOOK_NANOS);
         }
+        return seen;
+    }
+
+    /** Lets the watchdog look at this client too while the connection is armed; null: at none. */
+    void watch(@Nullable BlockingExchange exchange) {
+        client = exchange;
+    }
+
+    /** Whether the connection was killed for want of a client. */
+    boolean isClientGone() {
+        return isExpired() && clientGone;
     }
 
     /** Whether the connection was not killed meanwhile. */
     boolean disarm() {
-        long seen = deadline.get();
-        return seen == UNARMED || (seen != EXPIRED && deadline.compareAndSet(seen, UNARMED));
+        long seen;
+        do {
+            seen = settled();
+            if (seen == UNARMED || seen == EXPIRED) {
+                return seen == UNARMED;
+            }
+        } while (!deadline.compareAndSet(seen, UNARMED));
+        return true;
     }
 
     boolean isExpired() {
         return deadline.get() == EXPIRED;
     }
 
-    /** Called by the watchdog: ends the connection if its time is up, which wakes its owner. */
+    /** Called by the watchdog: ends the connection if its time is up or its client gone, which wakes its owner. */
     void expire(long now) {
         long seen = deadline.get();
-        if ((seen & 1) == 1 && now - seen >= 0 && deadline.compareAndSet(seen, EXPIRED)) {
+        boolean armed = (seen & 1) == 1;
+        looksInRow = armed && seen == lastSeen ? looksInRow + 1 : 0;
+        lastSeen = seen;
+        if (armed && now - seen >= 0) {
+            if (deadline.compareAndSet(seen, EXPIRED)) {
+                kill();
+            }
+        } else if (looksInRow % 2 == 1 && deadline.compareAndSet(seen, LOOKING)) { // nothing came since the last time
+            lookAtClient(seen);
+        }
+    }
+
+    private void lookAtClient(long armed) {
+        BlockingExchange exchange = client;
+        boolean gone = false;
+        try {
+            gone = exchange != null && exchange.isClientGone();
+        } finally {
+            clientGone = gone;
+            deadline.set(gone ? EXPIRED : armed);
+        }
+        if (gone) {
             kill();
         }
     }

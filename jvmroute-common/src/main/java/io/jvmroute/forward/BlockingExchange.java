@@ -76,6 +76,14 @@ public interface BlockingExchange extends Exchange {
      */
     void startTunnel(String protocol, Tunnel tunnel) throws IOException;
 
+    /**
+     * Whether the client has closed its connection or cancelled its request, as far as a look that waits for nothing tells. Called by the
+     * watch, on a thread of its own, while the one that carries the exchange waits for the backend and touches nothing here.
+     */
+    default boolean isClientGone() {
+        return false;
+    }
+
     /** Whether any byte of the response may have reached the client, so that it can't be changed into another one. */
     boolean isResponseStarted();
 

@@ -1,13 +1,22 @@
 package io.jvmroute.forward;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * How a forward ended. Expected failures are values: the corridor decides what follows from them.
  *
  * @param outcome the kind
  * @param status the status that the client got, or shall get where nothing was sent yet
  * @param cause what went wrong, for logs; empty where nothing did
+ * @param error the same for {@code Proxy-Status}; null where nothing went wrong
  */
-public record ForwardResult(Outcome outcome, int status, String cause) {
+public record ForwardResult(
+        Outcome outcome, int status, String cause, @Nullable ProxyError error) {
+    /** A result in which nothing went wrong, or nobody is told what. */
+    public ForwardResult(Outcome outcome, int status, String cause) {
+        this(outcome, status, cause, null);
+    }
+
     /** The kinds of ends. */
     public enum Outcome {
         /** The backend's response was passed on whole. */
@@ -25,7 +34,7 @@ public record ForwardResult(Outcome outcome, int status, String cause) {
         /** The backend failed inside its response: the client sees a truncation. */
         BROKEN,
         /**
-         * The client went away or broke its own request ({@link #status} 400, 431 or 501 where no response was begun). No fault of the
+         * The client went away or broke its own request ({@link #status} 400, 431 or 501 where no response was begun, 499 where nobody is left to read one). No fault of the
          * backend.
          */
         CLIENT_GONE

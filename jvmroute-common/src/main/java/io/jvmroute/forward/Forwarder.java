@@ -70,7 +70,8 @@ public final class Forwarder implements AutoCloseable {
         }
         try {
             if (inFlight.incrementAndGet() > settings.maxForwards()) {
-                return failed(503, "limit of " + settings.maxForwards() + " forwards");
+                return failed(
+                        503, "limit of " + settings.maxForwards() + " forwards", ProxyError.CONNECTION_LIMIT_REACHED);
             }
             BackendPool pool = pool(backend);
             pool.inFlight().incrementAndGet();
@@ -102,7 +103,7 @@ public final class Forwarder implements AutoCloseable {
             return carry(hop, pool);
         }
         if (!tunnels.tryReserve()) {
-            return failed(503, "limit of " + settings.maxTunnels() + " tunnels");
+            return failed(503, "limit of " + settings.maxTunnels() + " tunnels", ProxyError.CONNECTION_LIMIT_REACHED);
         }
         try {
             return carry(hop, pool);
@@ -129,7 +130,7 @@ public final class Forwarder implements AutoCloseable {
     private @Nullable ForwardResult run(Hop hop, BackendConnection connection, BackendPool pool) {
         if (closed) {
             connection.close(); // the end of this forwarder may have missed it
-            return failed(503, "closed");
+            return failed(503, "closed", ProxyError.PROXY_INTERNAL_ERROR);
         }
         return hop.run(connection, pool);
     }
@@ -138,7 +139,7 @@ public final class Forwarder implements AutoCloseable {
         BackendConnection fresh;
         try {
             if (!tryRetry()) {
-                return failed(502, "closed before the response, no retry left");
+                return failed(502, "closed before the response, no retry left", ProxyError.CONNECTION_TERMINATED);
             }
             fresh = pool.open();
             fresh.takeRequestOf(stale);
@@ -156,15 +157,16 @@ public final class Forwarder implements AutoCloseable {
 
     private static ForwardResult notConnected(IOException cause, boolean mayGoElsewhere) {
         if (cause instanceof LocalFailureException || Thread.currentThread().isInterrupted()) {
-            return failed(503, cause.toString());
+            return failed(503, cause.toString(), ProxyError.PROXY_INTERNAL_ERROR);
         }
+        ProxyError error = ProxyError.ofConnecting(cause);
         return mayGoElsewhere
-                ? new ForwardResult(ForwardResult.Outcome.UNREACHABLE, 503, cause.toString())
-                : failed(502, cause.toString());
+                ? new ForwardResult(ForwardResult.Outcome.UNREACHABLE, 503, cause.toString(), error)
+                : failed(502, cause.toString(), error);
     }
 
-    private static ForwardResult failed(int status, String cause) {
-        return new ForwardResult(ForwardResult.Outcome.FAILED, status, cause);
+    private static ForwardResult failed(int status, String cause, ProxyError error) {
+        return new ForwardResult(ForwardResult.Outcome.FAILED, status, cause, error);
     }
 
     /**

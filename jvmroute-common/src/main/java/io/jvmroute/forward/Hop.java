@@ -9,6 +9,9 @@ import org.jspecify.annotations.Nullable;
 
 /** One request on its way to a backend and back: on one connection, or once more on a fresh one. */
 final class Hop implements Upload.Clock {
+    /** In logs alone: nobody is there to be told. */
+    private static final int CLIENT_CLOSED = 499;
+
     private final BlockingExchange exchange;
     private final ClientLeg client;
     private final @Nullable String ticket;
@@ -82,6 +85,7 @@ final class Hop implements Upload.Clock {
         boolean reusable = false;
         try {
             boolean sent = send(connection, relay);
+            connection.watch(exchange);
             receive(connection, relay);
             String protocol = relay.protocol();
             if (protocol != null) {
@@ -95,6 +99,7 @@ final class Hop implements Upload.Clock {
             stale = isStale(connection, relay);
             result = stale ? null : failed(e, connection, relay);
         } finally {
+            connection.watch(null);
             if (reusable) {
                 pool.checkIn(connection, nanoTime.getAsLong());
             } else if (!stale) {
@@ -226,14 +231,29 @@ final class Hop implements Upload.Clock {
     }
 
     private ForwardResult failed(IOException cause, BackendConnection connection, ResponseRelay relay) {
+        if (connection.isClientGone()) {
+            return clientGone(new ClientGoneException(CLIENT_CLOSED, "client: closed its connection", cause), relay);
+        }
         boolean expired = connection.isExpired();
         if (relay.isHeadPassed() && exchange.isResponseStarted()) {
             exchange.breakResponse();
-            return new ForwardResult(ForwardResult.Outcome.BROKEN, relay.status(), cause.toString());
+            return new ForwardResult(
+                    ForwardResult.Outcome.BROKEN,
+                    relay.status(),
+                    cause.toString(),
+                    error(cause, relay, expired ? 504 : 502));
         }
         boolean ours = !connection.isOpen() && !expired; // an interrupt, or the end of the forwarder
         int status = expired ? 504 : ours ? 503 : 502;
-        return new ForwardResult(ForwardResult.Outcome.FAILED, status, cause.toString());
+        return new ForwardResult(ForwardResult.Outcome.FAILED, status, cause.toString(), error(cause, relay, status));
+    }
+
+    private ProxyError error(IOException cause, ResponseRelay relay, int status) {
+        return switch (status) {
+            case 504 -> headDeadline == 0 ? ProxyError.CONNECTION_WRITE_TIMEOUT : ProxyError.CONNECTION_READ_TIMEOUT;
+            case 503 -> ProxyError.PROXY_INTERNAL_ERROR;
+            default -> ProxyError.ofResponse(cause, relay.isSilent());
+        };
     }
 
     private ForwardResult clientGone(ClientGoneException cause, ResponseRelay relay) {
@@ -242,6 +262,7 @@ final class Hop implements Upload.Clock {
             exchange.breakResponse();
             return new ForwardResult(ForwardResult.Outcome.CLIENT_GONE, relay.status(), message);
         }
-        return new ForwardResult(ForwardResult.Outcome.CLIENT_GONE, cause.status(), message);
+        return new ForwardResult(
+                ForwardResult.Outcome.CLIENT_GONE, cause.status(), message, ProxyError.HTTP_REQUEST_ERROR);
     }
 }

@@ -39,6 +39,7 @@ class FakeExchange implements BlockingExchange {
     boolean committed;
     boolean started;
     boolean broken;
+    volatile boolean gone;
 
     final List<String> hints = new ArrayList<>();
     Map<String, String> requestTrailers = Map.of();
@@ -226,6 +227,11 @@ class FakeExchange implements BlockingExchange {
         assertThat(committed).isTrue();
         started = true;
         flushes.incrementAndGet();
+    }
+
+    @Override
+    public boolean isClientGone() {
+        return gone;
     }
 
     @Override

@@ -375,7 +375,27 @@ final class ForwarderFaultTest extends ForwarderTestBase {
         asked.await();
         jump(Duration.ofSeconds(61));
 
-        assertFailed(running.join(), exchange, 504);
+        assertFailed(running.join(), exchange, 504, ProxyError.CONNECTION_READ_TIMEOUT);
+        assertIdle(0);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nevent\r\n"})
+    void forward_clientGoesWhileTheBackendIsSilent_endsTheBackendsConnection(String response) throws Exception {
+        FakeExchange exchange = FakeExchange.get();
+        ScriptedBackend backend = backend(peer -> {
+            peer.readHead();
+            peer.write(response);
+            await().until(() -> response.isEmpty() || exchange.flushes.get() == 1);
+            exchange.gone = true;
+            peer.awaitEnd();
+        });
+
+        ForwardResult result = forward(exchange, backend);
+
+        assertThat(result.outcome()).isEqualTo(Outcome.CLIENT_GONE);
+        assertThat(result.status()).isEqualTo(response.isEmpty() ? 499 : 200);
+        assertThat(exchange.broken).isEqualTo(!response.isEmpty());
         assertIdle(0);
     }
 

@@ -283,7 +283,11 @@ final class ForwarderTest extends ForwarderTestBase {
             await().until(() -> limited.inFlight(backend.node()) == 2);
             FakeExchange exchange = FakeExchange.post("x");
 
-            assertFailed(limited.forward(exchange, backend.node(), null), exchange, 503);
+            assertFailed(
+                    limited.forward(exchange, backend.node(), null),
+                    exchange,
+                    503,
+                    ProxyError.CONNECTION_LIMIT_REACHED);
             assertThat(exchange.bodyReads).hasValue(0);
             assertThat(limited.inFlight()).isEqualTo(2);
             assertThat(limited.inFlight(backend.node("another life"))).isZero();

@@ -74,6 +74,11 @@ abstract class ForwarderTestBase {
         assertThat(exchange.broken).isFalse();
     }
 
+    static void assertFailed(ForwardResult result, FakeExchange exchange, int status, ProxyError error) {
+        assertFailed(result, exchange, status);
+        assertThat(result.error()).as(result.cause()).isEqualTo(error);
+    }
+
     void assertIdle(int connections) {
         assertThat(forwarder.statistics()).isEqualTo(new PoolStatistics(connections, connections));
     }

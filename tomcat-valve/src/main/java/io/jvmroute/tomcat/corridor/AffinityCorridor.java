@@ -9,6 +9,7 @@ import io.jvmroute.JvmRouteException;
 import io.jvmroute.affinity.RoutedSessionId;
 import io.jvmroute.forward.ForwardResult;
 import io.jvmroute.forward.HopTicket;
+import io.jvmroute.forward.ProxyError;
 import io.jvmroute.policy.Arrival;
 import io.jvmroute.policy.Decision;
 import io.jvmroute.tomcat.TomcatCorridor;
@@ -28,6 +29,9 @@ import org.jspecify.annotations.Nullable;
 /** Takes each request of a Tomcat through the corridor: parse, decide, serve here or forward, record. */
 public final class AffinityCorridor implements TomcatCorridor {
     private static final Duration JOIN_LIMIT = Duration.ofSeconds(10);
+
+    /** The client went away: for access logs, nobody is there to be told. */
+    private static final int CLIENT_CLOSED = 499;
 
     private final JvmRoute jvmRoute;
     private final Connectors connectors;
@@ -149,8 +153,7 @@ public final class AffinityCorridor implements TomcatCorridor {
             serveHere(request, response, next, request.getRequestedSessionId(), here, /* hops= */ 1);
         } else if (decision instanceof Decision.Reject reject) {
             jvmRoute.recorder().decided(reject.verdict());
-            RequestLog.note(request, reject, route, "", 0);
-            ErrorResponse.send(response, reject.status(), reject.reason(), /* retryAfter= */ false);
+            reject(request, response, reject, /* tried= */ null);
         } else {
             throw new AssertionError(decision);
         }
@@ -181,8 +184,7 @@ public final class AffinityCorridor implements TomcatCorridor {
         if (last instanceof Decision.ServeLocally) {
             serveHere(request, response, next, sessionId, last, /* hops= */ 0);
         } else if (last instanceof Decision.Reject reject) {
-            RequestLog.note(request, reject, route, "", 0);
-            ErrorResponse.send(response, reject.status(), reject.reason(), /* retryAfter= */ reject.status() == 503);
+            reject(request, response, reject, result.forwarded());
         } else if (last instanceof Decision.Forward forward && result.forwarded() != null) {
             RequestLog.note(request, forward, route, forward.backend().route(), 1);
             finish(exchange, request, response, result.forwarded());
@@ -191,18 +193,32 @@ public final class AffinityCorridor implements TomcatCorridor {
         }
     }
 
+    private void reject(Request request, Response response, Decision.Reject reject, @Nullable ForwardResult tried)
+            throws IOException {
+        ProxyError error = tried == null ? null : tried.error();
+        if (error == null) {
+            error = reject.status() == 503 ? ProxyError.DESTINATION_UNAVAILABLE : ProxyError.HTTP_REQUEST_ERROR;
+        }
+        RequestLog.note(request, reject, route, "", 0);
+        RequestLog.noteCause(request, error, tried == null ? reject.reason() : tried.cause());
+        ErrorResponse.send(response, reject.status(), reject.reason(), error);
+    }
+
     private static void finish(TomcatExchange exchange, Request request, Response response, ForwardResult result)
             throws IOException {
         if (result.outcome() == ForwardResult.Outcome.DONE) {
             return;
         }
-        request.getCoyoteRequest().setAttribute("jvmroute.cause", result.cause());
-        boolean answerable = result.status() >= 400 && !exchange.isResponseStarted();
+        ProxyError error = result.error() == null ? ProxyError.HTTP_RESPONSE_INCOMPLETE : result.error();
+        RequestLog.noteCause(request, error, result.cause());
+        boolean answerable =
+                result.status() >= 400 && result.status() != CLIENT_CLOSED && !exchange.isResponseStarted();
         switch (result.outcome()) {
             case FAILED, CLIENT_GONE -> {
                 if (answerable) {
-                    ErrorResponse.send(response, result.status(), reason(result.status()), result.status() == 503);
+                    ErrorResponse.send(response, result.status(), reason(result.status(), error), error);
                 } else {
+                    request.getCoyoteRequest().getResponse().setStatus(result.status());
                     exchange.breakResponse();
                 }
             }
@@ -211,10 +227,13 @@ public final class AffinityCorridor implements TomcatCorridor {
         }
     }
 
-    private static String reason(int status) {
+    private static String reason(int status, ProxyError error) {
         return switch (status) {
             case 504 -> "the node of this session did not answer in time";
-            case 503 -> "too many requests are being forwarded";
+            case 503 ->
+                error == ProxyError.CONNECTION_LIMIT_REACHED
+                        ? "too many requests are being forwarded"
+                        : "this node can't forward requests now";
             case 501 -> "the method is not supported";
             case 400, 431 -> "the request is malformed";
             default -> "the node of this session failed";

@@ -1,5 +1,6 @@
 package io.jvmroute.tomcat.corridor;
 
+import io.jvmroute.forward.ProxyError;
 import io.jvmroute.policy.Decision;
 import org.apache.catalina.connector.Request;
 
@@ -16,5 +17,10 @@ final class RequestLog {
         coyote.setAttribute("jvmroute.node", node);
         coyote.setAttribute("jvmroute.owner", owner);
         coyote.setAttribute("jvmroute.hop", HOPS[hops]);
+    }
+
+    /** Why the client got an error from this node, or a broken response: the type of RFC 9209 and what happened. */
+    static void noteCause(Request request, ProxyError error, String cause) {
+        request.getCoyoteRequest().setAttribute("jvmroute.cause", error.type() + ": " + cause);
     }
 }

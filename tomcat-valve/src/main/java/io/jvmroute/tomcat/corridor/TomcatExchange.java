@@ -7,6 +7,7 @@ import io.jvmroute.http.ClientEnd;
 import io.jvmroute.http.FieldSink;
 import io.jvmroute.http.RequestHead;
 import io.jvmroute.http1.UpgradeRequest;
+import jakarta.servlet.RequestDispatcher;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
@@ -20,6 +21,7 @@ import org.apache.catalina.connector.Response;
 import org.apache.coyote.ActionCode;
 import org.apache.coyote.ContinueResponseTiming;
 import org.apache.coyote.UpgradeToken;
+import org.apache.coyote.http11.Http11NioProtocol;
 import org.apache.tomcat.util.buf.ByteChunk;
 import org.apache.tomcat.util.buf.MessageBytes;
 import org.apache.tomcat.util.http.MimeHeaders;
@@ -318,6 +320,27 @@ final class TomcatExchange implements BlockingExchange, RequestHead, Application
         coyoteResponse.action(ActionCode.CLIENT_FLUSH, null);
     }
 
+    /**
+     * On HTTP/2, whether the stream was reset. On HTTP/1.1, whether a read that does not block meets the end: what it reads stays in Tomcat's
+     * buffer as the next request. Tomcat calls a failed read 1 byte available, again and again, which then is not in the buffer; a read that
+     * found bytes is not repeated. Other connectors than NIO can't be looked at in this way.
+     */
+    @Override
+    public boolean isClientGone() {
+        if (isHttp2()) {
+            return coyoteRequest.getAttribute(RequestDispatcher.ERROR_EXCEPTION) != null;
+        }
+        return request.getConnector().getProtocolHandler() instanceof Http11NioProtocol
+                && available(true) > 0
+                && available(true) > 0
+                && available(false) == 0;
+    }
+
+    private int available(boolean read) {
+        coyoteRequest.action(ActionCode.AVAILABLE, read);
+        return coyoteRequest.getAvailable();
+    }
+
     @Override
     public boolean isResponseStarted() {
         return coyoteResponse.isCommitted();
@@ -325,6 +348,18 @@ final class TomcatExchange implements BlockingExchange, RequestHead, Application
 
     @Override
     public void breakResponse() {
+        if (endsWithConnection()) {
+            ClientSocket.resetAtEnd(coyoteRequest);
+        }
         coyoteResponse.action(ActionCode.CLOSE_NOW, new IOException("the response was broken off"));
+    }
+
+    private boolean endsWithConnection() {
+        AtomicBoolean chunked = new AtomicBoolean(); // once committed, trailers are possible behind chunks only
+        coyoteResponse.action(ActionCode.IS_TRAILER_FIELDS_SUPPORTED, chunked);
+        return coyoteResponse.isCommitted()
+                && !isHttp2()
+                && !chunked.get()
+                && coyoteResponse.getContentLengthLong() < 0;
     }
 }
