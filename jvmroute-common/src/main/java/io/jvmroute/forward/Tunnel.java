@@ -12,10 +12,10 @@ import org.jspecify.annotations.Nullable;
 /**
  * Carries the bytes of a connection that has switched to another protocol (RFC 9110 §7.8), both ways, until one side ends.
  *
- * <pre>
+ * <pre>{@code
  * client --read-- container's thread --write--> backend      a backend that takes no more: the client is not read
  * client <--write-- selector's thread --read--  backend      a client that takes no more: the backend is not read
- * </pre>
+ * }</pre>
  *
  * <p>No thread waits for a tunnel, and an idle one holds no buffer. Each direction has a lock of its own, held over I/O that does not
  * block. The end of the client's side is passed on, and the backend may go on to send; the end of the backend's side ends the tunnel once
