@@ -6,6 +6,7 @@ import io.jvmroute.record.AffinityMXBean;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.lang.management.MemoryMXBean;
+import java.lang.management.ThreadMXBean;
 import javax.management.JMX;
 import javax.management.MBeanServerConnection;
 import javax.management.MalformedObjectNameException;
@@ -20,8 +21,10 @@ final class NodeJmx implements AutoCloseable {
     private final JMXConnector connector;
     private final AffinityMXBean affinity;
     private final MemoryMXBean memory;
+    private final ThreadMXBean threads;
 
-    private NodeJmx(JMXConnector connector, AffinityMXBean affinity, MemoryMXBean memory) {
+    private NodeJmx(JMXConnector connector, AffinityMXBean affinity, MemoryMXBean memory, ThreadMXBean threads) {
+        this.threads = threads;
         this.connector = connector;
         this.affinity = affinity;
         this.memory = memory;
@@ -39,10 +42,17 @@ final class NodeJmx implements AutoCloseable {
                     connector,
                     JMX.newMXBeanProxy(server, name, AffinityMXBean.class),
                     ManagementFactory.newPlatformMXBeanProxy(
-                            server, ManagementFactory.MEMORY_MXBEAN_NAME, MemoryMXBean.class));
+                            server, ManagementFactory.MEMORY_MXBEAN_NAME, MemoryMXBean.class),
+                    ManagementFactory.newPlatformMXBeanProxy(
+                            server, ManagementFactory.THREAD_MXBEAN_NAME, ThreadMXBean.class));
         } catch (AttachNotSupportedException | MalformedObjectNameException e) {
             throw new IOException(route, e);
         }
+    }
+
+    /** How many threads live. */
+    int threads() {
+        return threads.getThreadCount();
     }
 
     AffinityMXBean affinity() {

@@ -18,7 +18,7 @@ public final class TomcatBase {
               <Listener className="org.apache.catalina.core.JreMemoryLeakPreventionListener"/>
               <Listener className="org.apache.catalina.core.ThreadLocalLeakPreventionListener"/>
               <Service name="Catalina">
-                <Connector address="127.0.0.1" port="%d" protocol="HTTP/1.1"/>
+                <Connector address="127.0.0.1" port="%d" protocol="HTTP/1.1" %s/>
                 <Engine name="Catalina" defaultHost="localhost" jvmRoute="%s">
                   %s
                   <Host name="localhost" appBase="webapps" autoDeploy="false"/>
@@ -33,6 +33,7 @@ public final class TomcatBase {
     private final List<String> engineElements = new ArrayList<>();
     private final List<String> classPath = new ArrayList<>();
     private String route = "n1";
+    private String connectorAttributes = "";
     private List<String> main = List.of("org.apache.catalina.startup.Bootstrap", "start");
 
     private TomcatBase(TomcatRuntime runtime, Path folder) {
@@ -62,6 +63,12 @@ public final class TomcatBase {
         return this;
     }
 
+    /** More attributes of the Connector. */
+    public TomcatBase connector(String attributes) {
+        connectorAttributes = attributes;
+        return this;
+    }
+
     /** An XML element inside the Engine, such as a Valve. */
     public TomcatBase engine(String element) {
         engineElements.add(element);
@@ -83,6 +90,16 @@ public final class TomcatBase {
     /** A WAR, at the path that its file is named after. */
     public TomcatBase application(Path war) throws IOException {
         Files.copy(war, folder.resolve("webapps").resolve(war.getFileName()), StandardCopyOption.REPLACE_EXISTING);
+        return this;
+    }
+
+    /** One of the applications that come with Tomcat, at {@code /name}. */
+    public TomcatBase bundledApplication(String name) throws IOException {
+        Path descriptors = Files.createDirectories(folder.resolve("conf/Catalina/localhost"));
+        Files.writeString(
+                descriptors.resolve(name + ".xml"),
+                "<Context docBase=\"%s\"/>"
+                        .formatted(runtime.home().resolve("webapps").resolve(name)));
         return this;
     }
 
@@ -116,7 +133,7 @@ public final class TomcatBase {
     void render(int port) throws IOException {
         Files.writeString(
                 folder.resolve("conf").resolve("server.xml"),
-                SERVER_XML.formatted(port, route, String.join("\n      ", engineElements)));
+                SERVER_XML.formatted(port, connectorAttributes, route, String.join("\n      ", engineElements)));
     }
 
     /** The same that catalina.sh would run, without a shell in between. */
