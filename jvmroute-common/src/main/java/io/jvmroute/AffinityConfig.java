@@ -3,6 +3,7 @@ package io.jvmroute;
 import io.jvmroute.cluster.Node;
 import io.jvmroute.policy.Balance;
 import java.net.URI;
+import java.security.KeyStore;
 import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -28,6 +29,7 @@ import org.jspecify.annotations.Nullable;
  * @param weight the share of new sessions relative to other nodes, 1 to 1000; default 1
  * @param clusterName the name that all members share; default {@code jvmroute}
  * @param hazelcastPort the port of Hazelcast; default 5701, 0: any free one
+ * @param trustStore the certificates that backends and nodes with an https url are checked against; null: those of the JDK
  * @param secrets shared secrets of all nodes, the signing one first; empty: a random one in the grid
  */
 public record AffinityConfig(
@@ -49,6 +51,7 @@ public record AffinityConfig(
         int weight,
         String clusterName,
         int hazelcastPort,
+        @Nullable KeyStore trustStore,
         List<String> secrets) {
 
     /** What a node is. */

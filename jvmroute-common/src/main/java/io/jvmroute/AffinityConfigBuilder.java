@@ -40,6 +40,9 @@ public final class AffinityConfigBuilder {
             "weight",
             "clusterName",
             "hazelcastPort",
+            "trustStore",
+            "trustStorePassword",
+            "trustStoreType",
             "secret");
 
     private final Map<String, String> options = new LinkedHashMap<>();
@@ -140,6 +143,7 @@ public final class AffinityConfigBuilder {
                 read.number("weight", 1, 1, 1000),
                 read.name("clusterName", "jvmroute"),
                 read.number("hazelcastPort", 5701, 0, 65_535),
+                read.trustStore(),
                 read.secrets("secret"));
         if (mode == Mode.PEER && !config.backends().isEmpty()) {
             read.fault("backends", "given", "none in peer mode: nodes register themselves");
@@ -183,6 +187,7 @@ public final class AffinityConfigBuilder {
     public String toString() {
         Map<String, String> shown = new LinkedHashMap<>(options);
         shown.remove("secret");
+        shown.remove("trustStorePassword");
         return shown + Arrays.toString(unknown.toArray());
     }
 }

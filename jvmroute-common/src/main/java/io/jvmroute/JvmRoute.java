@@ -5,6 +5,7 @@ import io.jvmroute.cluster.Node;
 import io.jvmroute.cluster.NodeDirectory;
 import io.jvmroute.cluster.NodeState;
 import io.jvmroute.cluster.PinTable;
+import io.jvmroute.forward.BackendTls;
 import io.jvmroute.forward.BlockingExchange;
 import io.jvmroute.forward.ForwardResult;
 import io.jvmroute.forward.ForwardSettings;
@@ -64,7 +65,8 @@ public final class JvmRoute implements AutoCloseable {
     public JvmRoute(AffinityConfig config, int containerThreads) {
         this.config = config;
         directory = new NodeDirectory(config.route(), config.backends());
-        forwarder = new Forwarder(forwardSettings(config, containerThreads), System::nanoTime);
+        forwarder = new Forwarder(
+                forwardSettings(config, containerThreads), new BackendTls(config.trustStore()), System::nanoTime);
         router = new AffinityRouter(directory, pins, config, forwarder::inFlight);
         corridor = new BlockingCorridor(this, router);
         owned = new OwnedSessions(config.route() == null ? "" : config.route(), pins, System::nanoTime, this::work);

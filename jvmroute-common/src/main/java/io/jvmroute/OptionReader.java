@@ -1,15 +1,22 @@
 package io.jvmroute;
 
 import io.jvmroute.cluster.Node;
+import java.io.File;
+import java.io.FileInputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.net.InetAddress;
 import java.net.NetworkInterface;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.net.UnknownHostException;
+import java.security.GeneralSecurityException;
+import java.security.KeyStore;
+import java.security.KeyStoreException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
@@ -158,7 +165,7 @@ final class OptionReader {
         }
         URI url = parsedUrl(value);
         if (url == null) {
-            fault(name, value, "http://host:port");
+            fault(name, value, "http://host:port or https://host:port");
         }
         return url;
     }
@@ -166,8 +173,9 @@ final class OptionReader {
     private static @Nullable URI parsedUrl(String value) {
         try {
             URI url = new URI(value);
-            if ("http".equals(url.getScheme()) && url.getHost() != null && isPort(url.getPort())) {
-                URI bare = new URI("http", null, url.getHost(), url.getPort(), null, null, null);
+            boolean known = "http".equals(url.getScheme()) || "https".equals(url.getScheme());
+            if (known && url.getHost() != null && isPort(url.getPort())) {
+                URI bare = new URI(url.getScheme(), null, url.getHost(), url.getPort(), null, null, null);
                 return url.equals(bare) || url.equals(bare.resolve("/")) ? bare : null;
             }
         } catch (URISyntaxException e) {
@@ -185,7 +193,7 @@ final class OptionReader {
             URI url = matcher.matches() ? parsedUrl(matcher.group(2)) : null;
             int weight = matcher.matches() && matcher.group(3) != null ? Integer.parseInt(matcher.group(3)) : 1;
             if (url == null || weight < 1 || weight > 1000) {
-                fault(name, item, "route=http://host:port with ;weight=1 to 1000 or without");
+                fault(name, item, "route=http://host:port or https with ;weight=1 to 1000 or without");
             } else if (!routes.add(matcher.group(1))) {
                 fault(name, item, "each route once");
             } else {
@@ -193,6 +201,55 @@ final class OptionReader {
             }
         }
         return backends;
+    }
+
+    /** The certificates to trust, from three options; null if none is given. */
+    @Nullable
+    KeyStore trustStore() {
+        String path = options.get("trustStore");
+        String password = options.get("trustStorePassword");
+        String type = options.get("trustStoreType");
+        if (path == null) {
+            if (password != null || type != null) {
+                fault("trustStore", "missing", "a file, since its password or type is given");
+            }
+            return null;
+        }
+        File file = new File(path);
+        if (!file.isFile() || !file.canRead()) {
+            fault("trustStore", path, "a key store that can be read");
+            return null;
+        }
+        try {
+            KeyStore store = load(file, password == null ? null : password.toCharArray(), type);
+            if (Collections.list(store.aliases()).stream().noneMatch(alias -> isCertificate(store, alias))) {
+                fault("trustStore", path, "at least one trusted certificate");
+            }
+            return store;
+        } catch (IOException | GeneralSecurityException e) {
+            fault("trustStore", path, "a key store of trustStoreType that trustStorePassword opens: " + e.getMessage());
+            return null;
+        }
+    }
+
+    private static KeyStore load(File file, char @Nullable [] password, @Nullable String type)
+            throws IOException, GeneralSecurityException {
+        if (type == null) {
+            return KeyStore.getInstance(file, password); // finds out which
+        }
+        KeyStore store = KeyStore.getInstance(type);
+        try (InputStream in = new FileInputStream(file)) {
+            store.load(in, password);
+        }
+        return store;
+    }
+
+    private static boolean isCertificate(KeyStore store, String alias) {
+        try {
+            return store.isCertificateEntry(alias);
+        } catch (KeyStoreException e) {
+            throw new IllegalStateException(e); // it was loaded
+        }
     }
 
     List<String> secrets(String name) {

@@ -7,7 +7,11 @@ import static org.junit.jupiter.params.provider.Arguments.arguments;
 import io.jvmroute.AffinityConfig.Mode;
 import io.jvmroute.cluster.Node;
 import io.jvmroute.policy.Balance;
+import java.io.OutputStream;
 import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.KeyStore;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -17,6 +21,7 @@ import java.util.TreeSet;
 import java.util.function.Function;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -65,6 +70,7 @@ final class AffinityConfigTest {
                         /* weight= */ 1,
                         "jvmroute",
                         5701,
+                        /* trustStore= */ null,
                         List.of()));
     }
 
@@ -96,6 +102,7 @@ final class AffinityConfigTest {
                 good("bindAddress", "localhost", AffinityConfig::bindAddress, "localhost"),
                 good("bindAddress", "", AffinityConfig::bindAddress, "127.0.0.1"),
                 good("url", "http://10.0.0.1:8080", AffinityConfig::url, URI.create("http://10.0.0.1:8080")),
+                good("url", "https://h:8443", AffinityConfig::url, URI.create("https://h:8443")),
                 good("url", "http://host.example:1/", AffinityConfig::url, URI.create("http://host.example:1")),
                 good("url", "http://[::1]:65535", AffinityConfig::url, URI.create("http://[::1]:65535")),
                 good("route", "n1", AffinityConfig::route, "n1"),
@@ -162,18 +169,18 @@ final class AffinityConfigTest {
         bindAddress     | 2001:db8::1            | an address of this machine
         bindAddress     | 127.0.0.1.             | the address of one interface of this machine
         bindAddress     | no such host           | the address of one interface of this machine
-        url             | ""                     | http://host:port
-        url             | 127.0.0.1:8080         | http://host:port
-        url             | http://127.0.0.1       | http://host:port
-        url             | http://127.0.0.1:0     | http://host:port
-        url             | http://127.0.0.1:65536 | http://host:port
-        url             | https://127.0.0.1:8443 | http://host:port
-        url             | http://127.0.0.1:80/x  | http://host:port
-        url             | http://127.0.0.1:80/?x | http://host:port
-        url             | http://127.0.0.1:80?x  | http://host:port
-        url             | http://127.0.0.1:80#x  | http://host:port
-        url             | http://u@127.0.0.1:80  | http://host:port
-        url             | "http://a b:80"        | http://host:port
+        url             | ""                     | http://host:port or https://host:port
+        url             | 127.0.0.1:8080         | http://host:port or https://host:port
+        url             | http://127.0.0.1       | http://host:port or https://host:port
+        url             | http://127.0.0.1:0     | http://host:port or https://host:port
+        url             | http://127.0.0.1:65536 | http://host:port or https://host:port
+        url             | ftp://127.0.0.1:8443   | http://host:port or https://host:port
+        url             | http://127.0.0.1:80/x  | http://host:port or https://host:port
+        url             | http://127.0.0.1:80/?x | http://host:port or https://host:port
+        url             | http://127.0.0.1:80?x  | http://host:port or https://host:port
+        url             | http://127.0.0.1:80#x  | http://host:port or https://host:port
+        url             | http://u@127.0.0.1:80  | http://host:port or https://host:port
+        url             | "http://a b:80"        | http://host:port or https://host:port
         affinity        | cookie                 | session
         affinity        | session,cookie         | session
         balance         | random                 | local or round-robin or least-requests
@@ -203,7 +210,7 @@ final class AffinityConfigTest {
 
     @Test
     void options_eachHasAGoodAndABadCase() {
-        Set<String> good = new TreeSet<>(Set.of("backends"));
+        Set<String> good = new TreeSet<>(Set.of("backends", "trustStore", "trustStorePassword", "trustStoreType"));
         goodValues().forEach(arguments -> good.add((String) arguments.get()[0]));
         assertThat(good).containsExactlyInAnyOrderElementsOf(AffinityConfigBuilder.OPTIONS);
     }
@@ -388,7 +395,7 @@ final class AffinityConfigTest {
     void backends_bad(String text) {
         assertFault(
                 frontend().set("backends", text),
-                "backends: " + text + " (expected: route=http://host:port with ;weight=1 to 1000 or without)");
+                "backends: " + text + " (expected: route=http://host:port or https with ;weight=1 to 1000 or without)");
     }
 
     @Test
@@ -431,6 +438,53 @@ final class AffinityConfigTest {
         assertThat(builder.build().toString()).contains("route=n1").doesNotContain(SECRET);
     }
 
+    // ---- trust store ----
+
+    @Test
+    void trustStore_bad(@TempDir Path folder) throws Exception {
+        Path missing = folder.resolve("none");
+        assertFault(
+                peer().set("trustStore", missing.toString()),
+                "trustStore: " + missing + " (expected: a key store that can be read)");
+        assertFault(
+                peer().set("trustStore", folder.toString()),
+                "trustStore: " + folder + " (expected: a key store that can be read)");
+        assertFault(
+                peer().set("trustStorePassword", "secret"),
+                "trustStore: missing (expected: a file, since its password or type is given)");
+        assertFault(
+                peer().set("trustStoreType", "PKCS12"),
+                "trustStore: missing (expected: a file, since its password or type is given)");
+
+        String empty = keyStore(folder.resolve("empty"), "right");
+        assertFault(
+                peer().set("trustStore", empty).set("trustStorePassword", "right"),
+                "trustStore: " + empty + " (expected: at least one trusted certificate)");
+        for (AffinityConfigBuilder builder : List.of(
+                peer().set("trustStorePassword", "wrong"),
+                peer().set("trustStorePassword", "right").set("trustStoreType", "JCEKS"),
+                peer().set("trustStorePassword", "right").set("trustStoreType", "none"))) {
+            assertThatExceptionOfType(ConfigurationException.class)
+                    .isThrownBy(builder.set("trustStore", empty)::build)
+                    .withMessageStartingWith("trustStore: " + empty
+                            + " (expected: a key store of trustStoreType that trustStorePassword opens: ");
+        }
+    }
+
+    private static String keyStore(Path file, String password) throws Exception {
+        KeyStore store = KeyStore.getInstance("PKCS12");
+        store.load(null, null);
+        try (OutputStream out = Files.newOutputStream(file)) {
+            store.store(out, password.toCharArray());
+        }
+        return file.toString();
+    }
+
+    @Test
+    void trustStorePassword_isNotShown() {
+        assertThat(peer().set("trustStorePassword", "very secret").toString()).doesNotContain("very secret");
+    }
+
     // ---- immutability ----
 
     @Test
@@ -456,6 +510,7 @@ final class AffinityConfigTest {
                 config.weight(),
                 config.clusterName(),
                 config.hazelcastPort(),
+                config.trustStore(),
                 members);
         members.clear();
         assertThat(copy.members()).containsExactly("127.0.0.1");

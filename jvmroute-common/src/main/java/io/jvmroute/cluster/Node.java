@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param route the node's name; unique among the live nodes
  * @param incarnation the boot id of this life: a restart makes a new one
- * @param url where other nodes reach it, {@code http://host:port}
+ * @param url where other nodes reach it, {@code http://host:port} or {@code https://host:port}
  * @param state what it says about itself
  * @param weight its share of new sessions relative to others, 1 to 1000
  * @param sessions how many sessions it holds
@@ -34,10 +34,12 @@ public record Node(
     public Node {
         require(Route.isValid(route), "route", route, Route.EXPECTED);
         require(
-                url.getHost() != null && "http".equals(url.getScheme()) && url.getPort() > 0,
+                url.getHost() != null
+                        && ("http".equals(url.getScheme()) || "https".equals(url.getScheme()))
+                        && url.getPort() > 0,
                 "url",
                 url,
-                "http://host:port");
+                "http://host:port or https://host:port");
         require(weight >= 1 && weight <= 1000, "weight", weight, "1 to 1000");
     }
 

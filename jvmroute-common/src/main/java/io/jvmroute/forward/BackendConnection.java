@@ -5,6 +5,7 @@ import io.jvmroute.http1.RequestHeadEncoder;
 import io.jvmroute.http1.ResponseHeadParser;
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.SocketTimeoutException;
 import java.nio.ByteBuffer;
 import java.nio.channels.Selector;
 import java.nio.channels.SocketChannel;
@@ -41,6 +42,7 @@ final class BackendConnection {
     final ByteBuffer in;
     final ByteBuffer out;
 
+    private final BackendSocket socket;
     private final SocketChannel channel;
     private final InputStream stream;
     private final BackendPool pool;
@@ -54,8 +56,9 @@ final class BackendConnection {
     private boolean reused;
     private boolean closed;
 
-    BackendConnection(SocketChannel channel, BackendPool pool, BufferPool.Buffers buffers) throws IOException {
-        this.channel = channel;
+    BackendConnection(BackendSocket socket, BackendPool pool, BufferPool.Buffers buffers) throws IOException {
+        this.socket = socket;
+        channel = socket.channel;
         this.pool = pool;
         this.buffers = buffers;
         in = buffers.in();
@@ -142,10 +145,26 @@ final class BackendConnection {
 
     /** Ends the connection under its owner's hands. */
     void kill() {
+        socket.close();
+    }
+
+    /**
+     * Makes it ready for a request.
+     *
+     * @param time when the watchdog ends that
+     */
+    void handshake(long time) throws IOException {
+        if (socket.isPlain()) {
+            return;
+        }
+        arm(time);
         try {
-            channel.close();
+            socket.handshake();
         } catch (IOException e) {
-            Forwarder.LOGGER.log(System.Logger.Level.DEBUG, "close of a backend connection", e);
+            throw isExpired() ? (IOException) new SocketTimeoutException("TLS handshake").initCause(e) : e;
+        }
+        if (!disarm()) {
+            throw new SocketTimeoutException("TLS handshake");
         }
     }
 
@@ -170,12 +189,14 @@ final class BackendConnection {
      */
     boolean isSound(boolean looksForEnd) {
         try {
-            if (stream.available() > 0) {
-                return false;
-            }
-            if (!looksForEnd) {
-                return true;
-            }
+            if (socket.isPlain()) {
+                if (stream.available() > 0) {
+                    return false;
+                }
+                if (!looksForEnd) {
+                    return true;
+                }
+            } // else a ticket for the next session may be there, which is no surplus byte (RFC 8446 §4.6.1)
             channel.configureBlocking(false);
             boolean silent = fill() == 0;
             channel.configureBlocking(true);
@@ -193,16 +214,17 @@ final class BackendConnection {
     void close() {
         if (!closed) {
             closed = true;
+            socket.takeLeave();
             kill();
             pool.closed(this, buffers);
         }
     }
 
     /** Gives the socket away, and ends the rest: its owner must not touch it or its buffers again. */
-    SocketChannel detach() {
+    BackendSocket detach() {
         closed = true;
         pool.closed(this, buffers);
-        return channel;
+        return socket;
     }
 
     // ---- bytes ----
@@ -211,7 +233,7 @@ final class BackendConnection {
     void send() throws IOException {
         out.flip();
         while (out.hasRemaining()) {
-            channel.write(out);
+            socket.write(out);
         }
     }
 
@@ -224,7 +246,7 @@ final class BackendConnection {
     int fill() throws IOException {
         in.clear();
         try {
-            return channel.read(in);
+            return socket.read(in);
         } finally {
             in.flip();
         }
@@ -232,7 +254,7 @@ final class BackendConnection {
 
     /** Whether bytes can be read without waiting. */
     boolean hasMore() throws IOException {
-        return stream.available() > 0;
+        return socket.isPlain() ? stream.available() > 0 : socket.hasBuffered();
     }
 
     // ---- writing with an eye on what comes back, for uploads ----
@@ -243,7 +265,12 @@ final class BackendConnection {
 
     /** Writes what the socket takes; the rest stays in {@link #out}. */
     void trySend() throws IOException {
-        channel.write(out);
+        socket.write(out);
+    }
+
+    /** Whether {@link #trySend} is to be called again. */
+    boolean hasUnsent() {
+        return out.hasRemaining() || socket.hasUnsent();
     }
 
     /** Makes a selector tell when these {@link java.nio.channels.SelectionKey operations} are possible. */

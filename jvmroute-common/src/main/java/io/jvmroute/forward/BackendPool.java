@@ -14,6 +14,7 @@ import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,11 +35,18 @@ final class BackendPool {
         static Key of(Node node) {
             return new Key(node.incarnation(), node.url());
         }
+
+        boolean isTls() {
+            return "https".equals(url.getScheme());
+        }
     }
 
     private final Key key;
     private final ForwardSettings settings;
     private final BufferPool buffers;
+    private final TunnelBuffers tlsBuffers;
+    private final BackendTls tls;
+    private final LongSupplier nanoTime;
     private final Set<BackendConnection> watched;
     private final ReentrantLock lock = new ReentrantLock();
     private final ArrayDeque<BackendConnection> idle = new ArrayDeque<>();
@@ -47,15 +55,29 @@ final class BackendPool {
     private volatile boolean closed;
 
     /**
-     * A pool without connections.
+     * What the pools of a forwarder share.
      *
+     * @param tls how to reach backends with an https url
+     * @param nanoTime the clock of handshakes
      * @param watched where connections are listed while they exist
      */
-    BackendPool(Key key, ForwardSettings settings, BufferPool buffers, Set<BackendConnection> watched) {
+    record Means(
+            ForwardSettings settings,
+            BufferPool buffers,
+            TunnelBuffers tlsBuffers,
+            BackendTls tls,
+            LongSupplier nanoTime,
+            Set<BackendConnection> watched) {}
+
+    /** A pool without connections. */
+    BackendPool(Key key, Means means) {
         this.key = key;
-        this.settings = settings;
-        this.buffers = buffers;
-        this.watched = watched;
+        settings = means.settings();
+        buffers = means.buffers();
+        tlsBuffers = means.tlsBuffers();
+        tls = means.tls();
+        nanoTime = means.nanoTime();
+        watched = means.watched();
     }
 
     AtomicInteger inFlight() {
@@ -126,7 +148,7 @@ final class BackendPool {
                 // RFC 9293 §3.5 figure 7: without a listener, a port of the ephemeral range can meet itself
                 throw new ConnectException("connection to itself");
             }
-            return register(channel);
+            return greet(register(channel));
         } catch (IOException | RuntimeException e) {
             channel.close();
             throw e;
@@ -142,10 +164,31 @@ final class BackendPool {
     }
 
     private BackendConnection register(SocketChannel channel) throws IOException {
-        BackendConnection connection = new BackendConnection(channel, this, buffers.take());
+        BackendSocket socket = new BackendSocket(channel, key.isTls() ? tlsChannel(channel) : null);
+        BackendConnection connection = new BackendConnection(socket, this, buffers.take());
         open.incrementAndGet();
         watched.add(connection);
         return connection;
+    }
+
+    private TlsChannel tlsChannel(SocketChannel channel) throws IOException {
+        String host = key.url().getHost();
+        String name = host.startsWith("[") ? host.substring(1, host.length() - 1) : host; // RFC 3986 §3.2.2
+        return tls.channel(channel, name, key.url().getPort(), tlsBuffers);
+    }
+
+    private BackendConnection greet(BackendConnection connection) throws IOException {
+        boolean ready = false;
+        try {
+            connection.handshake(
+                    nanoTime.getAsLong() + settings.connectTimeout().toNanos());
+            ready = true;
+            return connection;
+        } finally {
+            if (!ready) {
+                connection.close();
+            }
+        }
     }
 
     /** Takes a connection back that is ready for another request. */

@@ -27,7 +27,7 @@ public final class Forwarder implements AutoCloseable {
 
     private final ForwardSettings settings;
     private final LongSupplier nanoTime;
-    private final BufferPool buffers = new BufferPool();
+    private final BackendPool.Means means;
     private final RetryBudget budget;
     private final ConcurrentHashMap<BackendPool.Key, BackendPool> pools = new ConcurrentHashMap<>();
     private final Set<BackendConnection> connections = ConcurrentHashMap.newKeySet();
@@ -39,13 +39,16 @@ public final class Forwarder implements AutoCloseable {
     /**
      * A forwarder without connections, whose watch begins at once.
      *
+     * @param tls how to reach backends with an https url
      * @param nanoTime the clock of all time-outs, as {@link System#nanoTime}
      */
-    public Forwarder(ForwardSettings settings, LongSupplier nanoTime) {
+    public Forwarder(ForwardSettings settings, BackendTls tls, LongSupplier nanoTime) {
         this.settings = settings;
         this.nanoTime = nanoTime;
+        TunnelBuffers tunnelBuffers = new TunnelBuffers();
+        means = new BackendPool.Means(settings, new BufferPool(), tunnelBuffers, tls, nanoTime, connections);
         budget = new RetryBudget(nanoTime.getAsLong());
-        tunnels = new Tunnels(settings, nanoTime);
+        tunnels = new Tunnels(settings, nanoTime, tunnelBuffers);
         watchdog = new Watchdog(settings, this::look);
     }
 
@@ -93,9 +96,7 @@ public final class Forwarder implements AutoCloseable {
     private BackendPool pool(Node backend) {
         BackendPool.Key key = BackendPool.Key.of(backend);
         BackendPool pool = pools.get(key);
-        return pool != null
-                ? pool
-                : pools.computeIfAbsent(key, k -> new BackendPool(k, settings, buffers, connections));
+        return pool != null ? pool : pools.computeIfAbsent(key, k -> new BackendPool(k, means));
     }
 
     private ForwardResult carryOrRefuse(Hop hop, BackendPool pool) {

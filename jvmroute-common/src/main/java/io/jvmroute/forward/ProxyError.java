@@ -29,6 +29,12 @@ public enum ProxyError {
     CONNECTION_READ_TIMEOUT,
     /** The node took nothing for too long. */
     CONNECTION_WRITE_TIMEOUT,
+    /** The node and this one could not agree on TLS. */
+    TLS_PROTOCOL_ERROR,
+    /** The certificate of the node is not trusted, or for another host. */
+    TLS_CERTIFICATE_ERROR,
+    /** The node broke the TLS handshake off. */
+    TLS_ALERT_RECEIVED,
     /** The limit of forwards is reached. */
     CONNECTION_LIMIT_REACHED,
     /** The response is not HTTP. */
@@ -54,6 +60,9 @@ public enum ProxyError {
 
     /** Why no connection came up. */
     static ProxyError ofConnecting(IOException cause) {
+        if (cause instanceof TlsHandshakeException tls) {
+            return tls.error();
+        }
         if (cause instanceof SocketTimeoutException) {
             return CONNECTION_TIMEOUT;
         }

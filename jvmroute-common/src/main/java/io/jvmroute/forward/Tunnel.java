@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.CancelledKeyException;
 import java.nio.channels.SelectionKey;
-import java.nio.channels.SocketChannel;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
@@ -28,7 +27,7 @@ public final class Tunnel {
 
     private final Tunnels tunnels;
     private final TunnelLoop loop;
-    private final SocketChannel backend;
+    private final BackendSocket backend;
     private final AtomicBoolean closed = new AtomicBoolean();
     private volatile long lastActive;
     private volatile @Nullable TunnelClient client;
@@ -42,7 +41,7 @@ public final class Tunnel {
     private @Nullable ByteBuffer toClient; // what the client has not taken
     private boolean clientBlocked;
 
-    Tunnel(Tunnels tunnels, TunnelLoop loop, SocketChannel backend, ByteBuffer early) {
+    Tunnel(Tunnels tunnels, TunnelLoop loop, BackendSocket backend, ByteBuffer early) {
         this.tunnels = tunnels;
         this.loop = loop;
         this.backend = backend;
@@ -65,8 +64,9 @@ public final class Tunnel {
             clientBlocked = early != null && !end.write(early);
             if (!clientBlocked) {
                 toClient = null;
+                carryBuffered();
             }
-            key = loop.register(backend, clientBlocked ? 0 : SelectionKey.OP_READ, this);
+            key = loop.register(backend.channel, clientBlocked ? 0 : SelectionKey.OP_READ, this);
         } catch (IOException e) {
             fail(e);
         } finally {
@@ -102,8 +102,7 @@ public final class Tunnel {
                     return !clientEnded;
                 }
                 touch();
-                backend.write(buffer.flip());
-                if (buffer.hasRemaining()) {
+                if (!backend.write(buffer.flip())) {
                     toBackend = buffer;
                     listen(SelectionKey.OP_WRITE);
                     return false;
@@ -118,7 +117,7 @@ public final class Tunnel {
 
     private void endBackendOutput() throws IOException {
         if (clientEnded) {
-            backend.shutdownOutput();
+            backend.endOutput();
         }
     }
 
@@ -130,7 +129,10 @@ public final class Tunnel {
                 touch();
                 clientBlocked = false;
                 releaseToClient();
-                listen(SelectionKey.OP_READ);
+                carryBuffered();
+                if (!clientBlocked) {
+                    listen(SelectionKey.OP_READ);
+                }
             }
         } catch (IOException e) {
             fail(e);
@@ -143,11 +145,7 @@ public final class Tunnel {
     public void close() {
         if (closed.compareAndSet(false, true)) {
             tunnels.ended(this);
-            try {
-                backend.close();
-            } catch (IOException e) {
-                Forwarder.LOGGER.log(System.Logger.Level.DEBUG, "close of a tunnel", e);
-            }
+            backend.close();
             loop.wakeup(); // a registered socket is closed by its selector
             TunnelClient end = client;
             if (end != null) {
@@ -194,8 +192,7 @@ public final class Tunnel {
                 return;
             }
             touch();
-            backend.write(pending);
-            if (!pending.hasRemaining()) {
+            if (backend.write(pending)) {
                 toBackend = null;
                 tunnels.buffers().give(pending);
                 ignore(SelectionKey.OP_WRITE);
@@ -211,6 +208,10 @@ public final class Tunnel {
         try {
             if (!closed.get() && !clientBlocked) {
                 carryDown();
+                carryBuffered();
+                if (clientBlocked && !closed.get()) {
+                    ignore(SelectionKey.OP_READ);
+                }
             }
         } finally {
             downstream.unlock();
@@ -231,8 +232,13 @@ public final class Tunnel {
         }
         if (read < 0) {
             close(); // all that came before is sent
-        } else if (clientBlocked) {
-            ignore(SelectionKey.OP_READ);
+        }
+    }
+
+    /** What is left of a read that brought more than one buffer holds: no selector will tell of it. */
+    private void carryBuffered() throws IOException {
+        while (!clientBlocked && !closed.get() && backend.hasBuffered()) {
+            carryDown();
         }
     }
 

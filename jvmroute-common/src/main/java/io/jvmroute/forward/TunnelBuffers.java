@@ -3,7 +3,7 @@ package io.jvmroute.forward;
 import java.nio.ByteBuffer;
 import java.util.concurrent.ArrayBlockingQueue;
 
-/** Lends tunnels the memory for what they carry at the moment, so that idle ones need none. Thread-safe. */
+/** Lends tunnels and TLS connections the memory for what they carry at the moment, so that idle ones need none. Thread-safe. */
 final class TunnelBuffers {
     private static final int SIZE = 32 * 1024;
     private static final int MAX_KEPT = 64;
@@ -13,6 +13,11 @@ final class TunnelBuffers {
     ByteBuffer take() {
         ByteBuffer buffer = kept.poll();
         return buffer == null ? ByteBuffer.allocateDirect(SIZE) : buffer.clear();
+    }
+
+    /** One with room for {@code size} bytes. */
+    ByteBuffer take(int size) {
+        return size <= SIZE ? take() : ByteBuffer.allocate(size);
     }
 
     /** Takes a buffer back that nobody will touch again; one that is not from here is left to the garbage collector. */

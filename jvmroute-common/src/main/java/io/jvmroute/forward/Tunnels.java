@@ -2,7 +2,6 @@ package io.jvmroute.forward;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.channels.SocketChannel;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -17,7 +16,7 @@ final class Tunnels implements AutoCloseable {
 
     private final ForwardSettings settings;
     private final LongSupplier nanoTime;
-    private final TunnelBuffers buffers = new TunnelBuffers();
+    private final TunnelBuffers buffers;
     private final Set<Tunnel> open = ConcurrentHashMap.newKeySet();
     private final AtomicInteger reserved = new AtomicInteger();
     private final ReentrantLock lock = new ReentrantLock();
@@ -25,7 +24,8 @@ final class Tunnels implements AutoCloseable {
     private int turn;
     private boolean closed;
 
-    Tunnels(ForwardSettings settings, LongSupplier nanoTime) {
+    Tunnels(ForwardSettings settings, LongSupplier nanoTime, TunnelBuffers buffers) {
+        this.buffers = buffers;
         this.settings = settings;
         this.nanoTime = nanoTime;
     }
@@ -46,13 +46,13 @@ final class Tunnels implements AutoCloseable {
     /**
      * Makes a tunnel, in a reserved place, which its end frees.
      *
-     * @param backend a connected channel, which is the tunnel's from now on
+     * @param backend a connected socket, which is the tunnel's from now on
      * @param early what was read from it already
      */
-    Tunnel add(SocketChannel backend, ByteBuffer early) throws IOException {
+    Tunnel add(BackendSocket backend, ByteBuffer early) throws IOException {
         boolean added = false;
         try {
-            backend.configureBlocking(false);
+            backend.channel.configureBlocking(false);
             Tunnel tunnel = new Tunnel(this, nextLoop(), backend, early);
             open.add(tunnel);
             added = true;

@@ -149,9 +149,9 @@ final class Upload {
 
     private void flush() throws IOException, ClientGoneException {
         out.flip();
-        while (out.hasRemaining() && !refused) {
+        while (connection.hasUnsent() && !refused) {
             trySend();
-            if (out.hasRemaining() && !refused) {
+            if (connection.hasUnsent() && !refused) {
                 await();
                 lookForAnswer();
             }
@@ -159,7 +159,7 @@ final class Upload {
         if (!complete && !refused) {
             lookForAnswer();
         }
-        complete &= !out.hasRemaining();
+        complete &= !connection.hasUnsent();
         out.clear();
     }
 

@@ -27,7 +27,7 @@ final class NodeTest {
     void new_badUrl(String url) {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> node("n1", url, 1))
-                .withMessage("url: " + url + " (expected: http://host:port)");
+                .withMessage("url: " + url + " (expected: http://host:port or https://host:port)");
     }
 
     @ParameterizedTest

@@ -27,7 +27,7 @@ abstract class ForwarderTestBase {
     final Forwarder forwarder = forwarder(settings(100));
 
     Forwarder forwarder(ForwardSettings settings) {
-        return new Forwarder(settings, () -> System.nanoTime() + jumped.get());
+        return new Forwarder(settings, new BackendTls(null), () -> System.nanoTime() + jumped.get());
     }
 
     static ForwardSettings settings(int maxForwards) {
