@@ -133,6 +133,16 @@ final class AffinityMBean implements AffinityMXBean {
     }
 
     @Override
+    public int getBackendConnections() {
+        return forwarder.statistics().open();
+    }
+
+    @Override
+    public int getIdleBackendConnections() {
+        return forwarder.statistics().idle();
+    }
+
+    @Override
     public long getHopsReceived() {
         return recorder.hopsReceived();
     }

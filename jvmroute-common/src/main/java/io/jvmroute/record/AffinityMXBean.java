@@ -32,6 +32,12 @@ public interface AffinityMXBean {
     /** Upgraded connections (WebSockets and others) that are carried to another node now. */
     int getOpenTunnels();
 
+    /** Connections to other nodes, in use or kept. */
+    int getBackendConnections();
+
+    /** Connections to other nodes that are kept for the next forward. */
+    int getIdleBackendConnections();
+
     /** Requests that arrived by a verified hop. */
     long getHopsReceived();
 

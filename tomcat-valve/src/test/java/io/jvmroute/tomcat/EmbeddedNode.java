@@ -32,6 +32,7 @@ final class EmbeddedNode implements AutoCloseable {
     private final String route;
     private final int hazelcastPort;
     final Tomcat tomcat = new Tomcat();
+    final SpyValve spy = new SpyValve();
     final AffinityValve valve = new AffinityValve();
     final Context context;
 
@@ -55,6 +56,7 @@ final class EmbeddedNode implements AutoCloseable {
         valve.setHazelcastPort(Integer.toString(hazelcastPort));
         valve.setClusterName(cluster);
         options.forEach(valve::setProperty);
+        tomcat.getEngine().getPipeline().addValve(spy);
         tomcat.getEngine().getPipeline().addValve(valve);
         context = options.containsValue("frontend") ? null : addContext("");
     }

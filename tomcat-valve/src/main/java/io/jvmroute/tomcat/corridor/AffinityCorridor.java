@@ -144,7 +144,8 @@ public final class AffinityCorridor implements TomcatCorridor {
     /** A request that another node has forwarded, or somebody who says so. */
     private void arrived(Request request, Response response, Valve next) throws IOException, ServletException {
         TomcatExchange exchange = new TomcatExchange(request, response);
-        HopTicket ticket = jvmRoute.verify(exchange);
+        HopTicket ticket =
+                exchange.repeats(HopTicket.HEADER) ? null : jvmRoute.verify(exchange); // our own nodes send one
         Arrival arrival = jvmRoute.arrival(ticket);
         String sessionId = jvmRoute.router().findSessionId(exchange);
         Decision decision = jvmRoute.router().decide(sessionId, arrival);

@@ -95,6 +95,13 @@ final class TomcatExchange implements BlockingExchange, RequestHead, Application
         return coyoteRequest.getMimeHeaders().getHeader(name);
     }
 
+    /** Whether the request has the header {@code name} more than once. */
+    boolean repeats(String name) {
+        MimeHeaders headers = coyoteRequest.getMimeHeaders();
+        int first = headers.findHeader(name, 0);
+        return first >= 0 && headers.findHeader(name, first + 1) >= 0;
+    }
+
     @Override
     public void requestFields(FieldSink sink) {
         MimeHeaders headers = coyoteRequest.getMimeHeaders();
