@@ -1,6 +1,5 @@
 package io.jvmroute;
 
-import io.jvmroute.affinity.AffinityKey;
 import io.jvmroute.cluster.ClusterView;
 import io.jvmroute.cluster.Node;
 import io.jvmroute.cluster.Pin;
@@ -60,7 +59,7 @@ public final class BlockingCorridor {
                 decision = agree(sessionId, repin, view);
             } else if (decision instanceof Decision.Forward forward) {
                 Node backend = forward.backend();
-                ForwardResult result = jvmRoute.forward(exchange, backend, keyText(sessionId));
+                ForwardResult result = jvmRoute.forward(exchange, backend, sessionId);
                 jvmRoute.recorder().forwarded(result.outcome());
                 if (result.outcome() != Outcome.UNREACHABLE) {
                     return done(new Decision.Forward(backend, repinned ? Verdict.REPINNED : forward.verdict()), result);
@@ -89,10 +88,6 @@ public final class BlockingCorridor {
                     result);
         }
         return new Result(decision, result);
-    }
-
-    private static String keyText(@Nullable String sessionId) {
-        return sessionId == null ? "" : AffinityKey.ofSession(sessionId).toString();
     }
 
     private Decision agree(String sessionId, Decision.Repin repin, ClusterView view) {

@@ -1,5 +1,6 @@
 package io.jvmroute;
 
+import io.jvmroute.affinity.AffinityKey;
 import io.jvmroute.cluster.ClusterView;
 import io.jvmroute.cluster.Node;
 import io.jvmroute.cluster.NodeDirectory;
@@ -216,10 +217,11 @@ public final class JvmRoute implements AutoCloseable {
         return Arrival.HOP;
     }
 
-    ForwardResult forward(BlockingExchange exchange, Node backend, String key) {
+    ForwardResult forward(BlockingExchange exchange, Node backend, @Nullable String sessionId) {
         if (backend.isStatic()) {
             return forwarder.forward(exchange, backend, /* ticket= */ null);
         }
+        String key = sessionId == null ? "" : AffinityKey.ofSession(sessionId).toString();
         HopTicket ticket = new HopTicket(incarnation.id(), backend.incarnation(), exchange.client(), key, 0);
         RequestHead head = exchange.head();
         return forwarder.forward(exchange, backend, tickets.issue(ticket, head.method(), head.target()));

@@ -1,5 +1,7 @@
 package io.jvmroute.affinity;
 
+import java.util.HexFormat;
+
 /**
  * The name of a session outside its node: the first 128 bits of the SHA-256 (FIPS 180-4) of its id without the route.
  *
@@ -28,6 +30,6 @@ public record AffinityKey(long high, long low) {
     /** The kind and the first 32 bits: enough to follow a session through the logs, too little to take it over. */
     @Override
     public String toString() {
-        return String.format("session:%08x", high >>> 32);
+        return "session:" + HexFormat.of().toHexDigits((int) (high >>> 32));
     }
 }

@@ -50,13 +50,13 @@ public interface BlockingExchange extends Exchange {
     /** Starts the response. Fields and body follow. */
     void responseStatus(int status);
 
-    /** One response field as slices of the driver's buffer, which are stable until {@link #commitResponse}. */
+    /** One response field, as slices of arrays that are the exchange's from now on: the driver does not touch them again. */
     void responseField(byte[] name, int nameOffset, int nameLength, byte[] value, int valueOffset, int valueLength);
 
     /** The length of the response body, if it is known. */
     void responseLength(long length);
 
-    /** Sends the head, unless the first write does so. Nothing of the head's buffers is touched afterwards. */
+    /** Sends the head, unless the first write does so. */
     void commitResponse() throws IOException;
 
     /** Sends a part of the response body. May block: that is the back-pressure. */

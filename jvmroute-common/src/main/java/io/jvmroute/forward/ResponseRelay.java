@@ -139,7 +139,7 @@ final class ResponseRelay {
 
     private void passFields() {
         exchange.responseStatus(head.status());
-        byte[] bytes = head.bytes();
+        byte[] bytes = head.copyOfBytes(); // one for all fields: the container may keep it
         for (int i = 0; i < head.fieldCount(); i++) {
             if (head.isEndToEnd(i)) {
                 exchange.responseField(

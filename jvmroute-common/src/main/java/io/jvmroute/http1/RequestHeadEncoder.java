@@ -3,10 +3,11 @@ package io.jvmroute.http1;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
 import java.nio.ByteBuffer;
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Writes the head of a request that goes on to a backend (RFC 9112 §2 to §6), straight into the buffer that is sent.
+ * Writes the head of a request that goes on to a backend (RFC 9112 §2 to §6), as a whole into the buffer that is sent.
  *
  * <p>In this order: {@link #begin}, the client's fields, {@link #endFields}, own fields, {@link #end}. What belongs to the
  * client's connection is dropped, then what Connection names (RFC 9110 §7.6.1), before own fields are added; framing is made
@@ -18,10 +19,14 @@ public final class RequestHeadEncoder {
     private static final byte[] VERSION = " HTTP/1.1\r\n".getBytes(ISO_8859_1);
     private static final byte[] CHUNKED = "Transfer-Encoding: chunked\r\n".getBytes(ISO_8859_1);
     private static final int MAX_NAME = 256;
+    private static final int FIRST_SIZE = 2048;
 
     private final String[] ownNames;
     private final ConnectionOptions options = new ConnectionOptions();
     private final byte[] scratch = new byte[MAX_NAME];
+    private byte[] head =
+            new byte[FIRST_SIZE]; // in the heap: small puts into a direct buffer cost several times as much
+    private int length;
     private ByteBuffer out = ByteBuffer.allocate(0);
     private int fieldsStart;
     private boolean expectsBody;
@@ -39,12 +44,13 @@ public final class RequestHeadEncoder {
     }
 
     /**
-     * Starts a head at the position of {@code buffer}.
+     * Starts a head, which {@link #end} puts at the position of {@code buffer}.
      *
      * @param target the request target in ISO 8859-1, which is passed on as it is
      */
     public void begin(ByteBuffer buffer, String method, String target) {
         out = buffer;
+        length = 0;
         fault = null;
         hostSeen = false;
         acceptsTrailers = false;
@@ -59,16 +65,16 @@ public final class RequestHeadEncoder {
         for (int i = 0; i < method.length(); i++) {
             char c = method.charAt(i);
             check(c < 0x80 && Syntax.isToken(c), "method", c);
-            out.put((byte) c);
+            head[length++] = (byte) c;
         }
-        out.put((byte) ' ');
+        head[length++] = ' ';
         for (int i = 0; i < target.length(); i++) {
             char c = target.charAt(i);
             check(c <= 0xff && Syntax.isTarget(c), "target", c);
-            out.put((byte) c);
+            head[length++] = (byte) c;
         }
-        out.put(VERSION);
-        fieldsStart = out.position();
+        put(VERSION, 0, VERSION.length);
+        fieldsStart = length;
     }
 
     /** One field of the client, as slices. */
@@ -144,33 +150,28 @@ public final class RequestHeadEncoder {
         if (options.namesNoField() || fault != null) {
             return;
         }
-        int end = out.position();
         int kept = fieldsStart;
-        for (int line = fieldsStart; line < end; ) {
+        for (int line = fieldsStart; line < length; ) {
             int next = line;
-            while (out.get(next) != '\n') {
+            while (head[next] != '\n') {
                 next++;
             }
             next++;
             if (!isNominated(line)) {
-                for (int i = line; i < next; i++) {
-                    out.put(kept++, out.get(i));
-                }
+                System.arraycopy(head, line, head, kept, next - line);
+                kept += next - line;
             }
             line = next;
         }
-        out.position(kept);
+        length = kept;
     }
 
     private boolean isNominated(int line) {
-        int length = 0;
-        for (byte c; (c = out.get(line + length)) != ':'; length++) {
-            if (length == MAX_NAME) {
-                return false;
-            }
-            scratch[length] = c;
+        int colon = line;
+        while (head[colon] != ':') {
+            colon++;
         }
-        return options.names(scratch, 0, length);
+        return options.names(head, line, colon - line);
     }
 
     /**
@@ -194,7 +195,7 @@ public final class RequestHeadEncoder {
     public void end(long bodyLength) throws HttpSyntaxException {
         if (bodyLength < 0) {
             if (fits(CHUNKED.length)) {
-                out.put(CHUNKED);
+                put(CHUNKED, 0, CHUNKED.length);
             }
         } else if (bodyLength > 0 || expectsBody) { // RFC 9110 §8.6
             own("Content-Length", Long.toString(bodyLength));
@@ -210,6 +211,7 @@ public final class RequestHeadEncoder {
         if (found != null) {
             throw found;
         }
+        out.put(head, 0, length);
     }
 
     /**
@@ -237,8 +239,9 @@ public final class RequestHeadEncoder {
             fail("field with a character that is not allowed");
         }
         if (fits(nameLength + valueLength + 4)) {
-            out.put(name, nameOffset, nameLength).put((byte) ':').put((byte) ' ');
-            out.put(value, valueOffset, valueLength);
+            put(name, nameOffset, nameLength);
+            colon();
+            put(value, valueOffset, valueLength);
             crlf();
         }
     }
@@ -249,23 +252,38 @@ public final class RequestHeadEncoder {
             fail("field with a character that is not allowed");
         }
         if (fits(nameLength + value.length() + 4)) {
-            out.put(scratch, 0, nameLength).put((byte) ':').put((byte) ' ');
+            put(scratch, 0, nameLength);
+            colon();
             for (int i = 0; i < value.length(); i++) {
                 char c = value.charAt(i);
                 check(c <= 0xff && Syntax.isValue(c), "field value", c);
-                out.put((byte) c);
+                head[length++] = (byte) c;
             }
             crlf();
         }
     }
 
-    private void crlf() {
-        out.put((byte) '\r').put((byte) '\n');
+    private void put(byte[] text, int offset, int size) {
+        System.arraycopy(text, offset, head, length, size);
+        length += size;
     }
 
-    private boolean fits(int length) {
-        if (out.remaining() < length) {
-            tooLarge("request head of more than " + out.position() + " bytes");
+    private void colon() {
+        head[length++] = ':';
+        head[length++] = ' ';
+    }
+
+    private void crlf() {
+        head[length++] = '\r';
+        head[length++] = '\n';
+    }
+
+    /** Makes room for {@code more} bytes, if the buffer will have it. */
+    private boolean fits(int more) {
+        if (out.remaining() - length < more) {
+            tooLarge("request head of more than " + length + " bytes");
+        } else if (head.length - length < more) {
+            head = Arrays.copyOf(head, Math.max(length + more, Math.min(2 * head.length, out.remaining())));
         }
         return fault == null;
     }

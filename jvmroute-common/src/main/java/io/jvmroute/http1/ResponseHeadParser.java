@@ -102,20 +102,23 @@ public final class ResponseHeadParser {
 
     /** Looks at new bytes; true at the blank line. */
     private boolean scan() throws HttpSyntaxException {
-        while (scanned < filled) {
-            if (head[scanned++] == '\n') {
-                int end = scanned - 2;
-                if (end < lineStart || head[end] != '\r') {
+        byte[] bytes = head;
+        int end = filled;
+        for (int i = scanned; i < end; i++) {
+            if (bytes[i] == '\n') {
+                scanned = i + 1;
+                if (i == lineStart || bytes[i - 1] != '\r') {
                     throw HttpSyntaxException.malformed("response head with a bare LF");
                 }
-                if (end == lineStart && lineStart > 0) {
+                if (i - 1 == lineStart && lineStart > 0) {
                     framing.decide(status, toHead);
                     return true;
                 }
-                takeLine(lineStart, end);
+                takeLine(lineStart, i - 1);
                 lineStart = scanned;
             }
         }
+        scanned = end;
         return false;
     }
 
@@ -156,10 +159,10 @@ public final class ResponseHeadParser {
 
     private void takeField(int start, int end) throws HttpSyntaxException {
         int colon = start;
-        while (colon < end && head[colon] != ':') {
+        while (colon < end && Syntax.isToken(head[colon])) {
             colon++;
         }
-        if (colon == end || !Syntax.isToken(head, start, colon - start)) {
+        if (colon == start || colon == end || head[colon] != ':') {
             throw HttpSyntaxException.malformed("response field with a bad name"); // obs-fold begins with a blank
         }
         int value = colon + 1;
@@ -224,6 +227,11 @@ public final class ResponseHeadParser {
     /** Where the slices lie. Valid until the next {@link #reset}. */
     public byte[] bytes() {
         return head;
+    }
+
+    /** The same in an array of the caller's, no longer than the head. */
+    public byte[] copyOfBytes() {
+        return Arrays.copyOf(head, scanned);
     }
 
     /** Where the name of field {@code i} begins. */

@@ -1,11 +1,18 @@
 package io.jvmroute.http1;
 
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
+
 /** The character classes of RFC 9110 §5.5 and §5.6.2, as table look-ups. */
 final class Syntax {
     private static final int TOKEN = 1;
     private static final int VALUE = 2;
     private static final int TARGET = 4;
     private static final byte[] CLASSES = classes();
+    private static final VarHandle LONGS = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.nativeOrder());
+    private static final long ONES = 0x0101010101010101L;
+    private static final long TOP_BITS = 0x8080808080808080L;
 
     private Syntax() {}
 
@@ -63,7 +70,29 @@ final class Syntax {
     }
 
     static boolean isValue(byte[] text, int offset, int length) {
-        for (int i = offset; i < offset + length; i++) {
+        int end = offset + length;
+        int i = offset;
+        for (; i <= end - Long.BYTES; i += Long.BYTES) {
+            if (mayHaveControl((long) LONGS.get(text, i)) && !isValueByByte(text, i, i + Long.BYTES)) {
+                return false;
+            }
+        }
+        return isValueByByte(text, i, end);
+    }
+
+    /**
+     * Whether one of eight bytes is below a blank, or DEL: each subtraction borrows from the top bit of such a byte (S. E.
+     * Anderson, Bit Twiddling Hacks, "Determine if a word has a byte less than n"). A tab is one of them.
+     */
+    private static boolean mayHaveControl(long bytes) {
+        long belowBlank = (bytes - 0x20 * ONES) & ~bytes;
+        long notDel = bytes ^ (0x7f * ONES);
+        long del = (notDel - ONES) & ~notDel;
+        return ((belowBlank | del) & TOP_BITS) != 0;
+    }
+
+    private static boolean isValueByByte(byte[] text, int from, int to) {
+        for (int i = from; i < to; i++) {
             if (!isValue(text[i])) {
                 return false;
             }

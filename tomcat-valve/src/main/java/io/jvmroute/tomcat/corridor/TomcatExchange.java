@@ -10,7 +10,6 @@ import io.jvmroute.http1.UpgradeRequest;
 import jakarta.servlet.RequestDispatcher;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.util.Arrays;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -105,11 +104,9 @@ final class TomcatExchange implements BlockingExchange, RequestHead, Application
     @Override
     public void requestFields(FieldSink sink) {
         MimeHeaders headers = coyoteRequest.getMimeHeaders();
-        boolean host = false;
         for (int i = 0; i < headers.size(); i++) {
             MessageBytes name = headers.getName(i);
             MessageBytes value = headers.getValue(i);
-            host |= name.equalsIgnoreCase("host");
             if (name.getType() == MessageBytes.T_BYTES && value.getType() == MessageBytes.T_BYTES) {
                 ByteChunk n = name.getByteChunk();
                 ByteChunk v = value.getByteChunk();
@@ -118,15 +115,6 @@ final class TomcatExchange implements BlockingExchange, RequestHead, Application
                 sink.field(name.toString(), value.toString());
             }
         }
-        if (!host) {
-            sink.field("Host", authority()); // HTTP/2 has :authority instead
-        }
-    }
-
-    private String authority() {
-        int port = request.getServerPort();
-        boolean usual = port == ("https".equals(request.getScheme()) ? 443 : 80);
-        return usual ? request.getServerName() : request.getServerName() + ':' + port;
     }
 
     // ---- client ----
@@ -271,13 +259,14 @@ final class TomcatExchange implements BlockingExchange, RequestHead, Application
         coyoteResponse.setStatus(status);
     }
 
-    /** Copies: Tomcat keeps these arrays when it recycles its headers, and may write the digits of a later response into them. */
+    /** Tomcat keeps these arrays when it recycles its headers, and may write the digits of a later response into them. */
     @Override
     public void responseField(
             byte[] name, int nameOffset, int nameLength, byte[] value, int valueOffset, int valueLength) {
-        byte[] ownName = Arrays.copyOfRange(name, nameOffset, nameOffset + nameLength);
-        byte[] ownValue = Arrays.copyOfRange(value, valueOffset, valueOffset + valueLength);
-        coyoteResponse.getMimeHeaders().addValue(ownName, 0, nameLength).setBytes(ownValue, 0, valueLength);
+        coyoteResponse
+                .getMimeHeaders()
+                .addValue(name, nameOffset, nameLength)
+                .setBytes(value, valueOffset, valueLength);
     }
 
     @Override
