@@ -7,19 +7,17 @@ import java.net.InetSocketAddress;
 import java.net.StandardSocketOptions;
 import java.net.URI;
 import java.nio.channels.SocketChannel;
-import java.util.ArrayDeque;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Set;
+import java.util.concurrent.ConcurrentLinkedDeque;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The connections to one life of one node. The one used last is used next: it is the warmest, and the others get old enough
- * to be closed. Thread-safe; the lock is never held over I/O.
+ * to be closed. Thread-safe, without a lock: with more threads than cores, one that is preempted while it holds a lock that every
+ * request takes makes all others wait for it.
  */
 final class BackendPool {
     /** Below this age a connection is taken to be alive, if a look confirms it, even for a request that can't be repeated. */
@@ -48,8 +46,8 @@ final class BackendPool {
     private final BackendTls tls;
     private final LongSupplier nanoTime;
     private final Set<BackendConnection> watched;
-    private final ReentrantLock lock = new ReentrantLock();
-    private final ArrayDeque<BackendConnection> idle = new ArrayDeque<>();
+    private final ConcurrentLinkedDeque<BackendConnection> idle = new ConcurrentLinkedDeque<>();
+    private final AtomicInteger idleCount = new AtomicInteger();
     private final AtomicInteger open = new AtomicInteger();
     private final AtomicInteger inFlight = new AtomicInteger();
     private volatile boolean closed;
@@ -89,12 +87,7 @@ final class BackendPool {
     }
 
     PoolStatistics statistics() {
-        lock.lock();
-        try {
-            return new PoolStatistics(open.get(), idle.size());
-        } finally {
-            lock.unlock();
-        }
+        return new PoolStatistics(open.get(), Math.max(0, idleCount.get()));
     }
 
     /**
@@ -120,13 +113,16 @@ final class BackendPool {
     private @Nullable BackendConnection takeIdle(boolean repeatable, long now) {
         long kept = settings.poolIdleTime().toNanos();
         long oldest = repeatable ? kept : Math.min(kept, JUST_USED);
-        lock.lock();
-        try {
-            BackendConnection newest = idle.peekFirst();
-            return newest == null || newest.idleTime(now) >= oldest ? null : idle.pollFirst();
-        } finally {
-            lock.unlock();
+        BackendConnection newest = idle.pollFirst();
+        if (newest == null) {
+            return null;
         }
+        if (newest.idleTime(now) >= oldest) {
+            putBack(newest);
+            return null;
+        }
+        idleCount.decrementAndGet();
+        return newest;
     }
 
     /**
@@ -194,21 +190,18 @@ final class BackendPool {
     /** Takes a connection back that is ready for another request. */
     void checkIn(BackendConnection connection, long now) {
         connection.markIdle(now);
-        if (!offer(connection)) {
+        if (idleCount.incrementAndGet() > settings.maxIdlePerNode()) {
+            idleCount.decrementAndGet();
             connection.close();
+        } else {
+            putBack(connection);
         }
     }
 
-    private boolean offer(BackendConnection connection) {
-        lock.lock();
-        try {
-            if (closed || idle.size() >= settings.maxIdlePerNode()) {
-                return false;
-            }
-            idle.addFirst(connection);
-            return true;
-        } finally {
-            lock.unlock();
+    private void putBack(BackendConnection connection) {
+        idle.addFirst(connection);
+        if (closed) {
+            closeIdle(/* now= */ 0, Long.MIN_VALUE); // the end of this pool may have missed it
         }
     }
 
@@ -231,18 +224,16 @@ final class BackendPool {
     }
 
     private void closeIdle(long now, long age) {
-        List<BackendConnection> old = new ArrayList<>();
-        lock.lock();
-        try {
-            for (BackendConnection last; (last = idle.peekLast()) != null; ) {
-                if (!closed && last.idleTime(now) < age) {
-                    break;
+        for (BackendConnection oldest; (oldest = idle.pollLast()) != null; ) {
+            if (closed || oldest.idleTime(now) >= age) {
+                idleCount.decrementAndGet();
+                oldest.close();
+            } else {
+                idle.addLast(oldest);
+                if (!closed) { // or the end of this pool has missed it
+                    return;
                 }
-                old.add(idle.removeLast());
             }
-        } finally {
-            lock.unlock();
         }
-        old.forEach(BackendConnection::close);
     }
 }
