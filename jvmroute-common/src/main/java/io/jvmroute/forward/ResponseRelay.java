@@ -130,8 +130,9 @@ final class ResponseRelay {
     void passSwitch(String accepted) throws ClientGoneException {
         passFields();
         byte[] name = accepted.getBytes(ISO_8859_1);
-        exchange.responseField(CONNECTION, 0, CONNECTION.length, UPGRADE, 0, UPGRADE.length);
-        exchange.responseField(UPGRADE, 0, UPGRADE.length, name, 0, name.length);
+        // Copies: the container may keep these arrays, and write into them.
+        exchange.responseField(CONNECTION.clone(), 0, CONNECTION.length, UPGRADE.clone(), 0, UPGRADE.length);
+        exchange.responseField(UPGRADE.clone(), 0, UPGRADE.length, name, 0, name.length);
         headPassed = true;
         client.commit();
         client.flush();
