@@ -170,7 +170,8 @@ final class HostileBackendTest {
                 OK + "Transfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n0x0\r\n\r\n" + HostileBackend.CLOSE,
                 OK + "Transfer-Encoding: chunked\r\n\r\n5\r\nhello\r\nfffffffffffffffff\r\n" + HostileBackend.CLOSE,
                 OK + "Transfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n0\r\nX : 1\r\n\r\n" + HostileBackend.CLOSE,
-                OK + "Transfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n5;<long>\r\nhello\r\n0\r\n\r\n" + HostileBackend.CLOSE
+                OK + "Transfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n5;<long>\r\nhello\r\n0\r\n\r\n"
+                        + HostileBackend.CLOSE
             })
     void body_brokenOff_isSeenToBe(String answer) throws Exception {
         backend.answer(answer.replace("<long>", "x".repeat(5000)));
