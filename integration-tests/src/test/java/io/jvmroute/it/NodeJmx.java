@@ -4,6 +4,7 @@ import com.sun.tools.attach.AttachNotSupportedException;
 import com.sun.tools.attach.VirtualMachine;
 import io.jvmroute.record.AffinityMXBean;
 import java.io.IOException;
+import java.lang.management.BufferPoolMXBean;
 import java.lang.management.ManagementFactory;
 import java.lang.management.MemoryMXBean;
 import java.lang.management.ThreadMXBean;
@@ -22,12 +23,19 @@ final class NodeJmx implements AutoCloseable {
     private final AffinityMXBean affinity;
     private final MemoryMXBean memory;
     private final ThreadMXBean threads;
+    private final BufferPoolMXBean direct;
 
-    private NodeJmx(JMXConnector connector, AffinityMXBean affinity, MemoryMXBean memory, ThreadMXBean threads) {
+    private NodeJmx(
+            JMXConnector connector,
+            AffinityMXBean affinity,
+            MemoryMXBean memory,
+            ThreadMXBean threads,
+            BufferPoolMXBean direct) {
         this.threads = threads;
         this.connector = connector;
         this.affinity = affinity;
         this.memory = memory;
+        this.direct = direct;
     }
 
     static NodeJmx attach(long pid, String route) throws IOException {
@@ -44,7 +52,9 @@ final class NodeJmx implements AutoCloseable {
                     ManagementFactory.newPlatformMXBeanProxy(
                             server, ManagementFactory.MEMORY_MXBEAN_NAME, MemoryMXBean.class),
                     ManagementFactory.newPlatformMXBeanProxy(
-                            server, ManagementFactory.THREAD_MXBEAN_NAME, ThreadMXBean.class));
+                            server, ManagementFactory.THREAD_MXBEAN_NAME, ThreadMXBean.class),
+                    ManagementFactory.newPlatformMXBeanProxy(
+                            server, "java.nio:type=BufferPool,name=direct", BufferPoolMXBean.class));
         } catch (AttachNotSupportedException | MalformedObjectNameException e) {
             throw new IOException(route, e);
         }
@@ -67,6 +77,11 @@ final class NodeJmx implements AutoCloseable {
             least = Math.min(least, memory.getHeapMemoryUsage().getUsed());
         }
         return least;
+    }
+
+    /** What direct buffers hold, in bytes. */
+    long directMemory() {
+        return direct.getMemoryUsed();
     }
 
     @Override

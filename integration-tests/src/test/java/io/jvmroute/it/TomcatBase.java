@@ -18,7 +18,9 @@ public final class TomcatBase {
               <Listener className="org.apache.catalina.core.JreMemoryLeakPreventionListener"/>
               <Listener className="org.apache.catalina.core.ThreadLocalLeakPreventionListener"/>
               <Service name="Catalina">
-                <Connector address="127.0.0.1" port="%d" protocol="HTTP/1.1" %s/>
+                <Connector address="127.0.0.1" port="%d" protocol="HTTP/1.1" %s>
+                  <UpgradeProtocol className="org.apache.coyote.http2.Http2Protocol"/>
+                </Connector>
                 <Engine name="Catalina" defaultHost="localhost" jvmRoute="%s">
                   %s
                   <Host name="localhost" appBase="webapps" autoDeploy="false"/>

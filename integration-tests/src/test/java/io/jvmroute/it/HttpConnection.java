@@ -1,0 +1,161 @@
+package io.jvmroute.it;
+
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+
+import java.io.BufferedInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.InetAddress;
+import java.net.Socket;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+
+/** A connection that sends what it is told to, and reads no further than it must: nothing is corrected, hidden or repeated. */
+final class HttpConnection implements AutoCloseable {
+    private static final int PATIENCE_MILLIS = 60_000;
+
+    private final Socket socket;
+    private final InputStream in;
+
+    /** The server has closed the connection before a response. */
+    static final class ClosedException extends IOException {
+        private static final long serialVersionUID = 1;
+
+        ClosedException(IOException cause) {
+            super(cause);
+        }
+    }
+
+    /**
+     * The head of a response.
+     *
+     * @param fields name and value, in order
+     */
+    record Head(int status, List<String[]> fields) {
+        /** The value of a field, empty without one. */
+        String field(String lowerCaseName) {
+            return fields.stream()
+                    .filter(field -> field[0].toLowerCase(Locale.ROOT).equals(lowerCaseName))
+                    .map(field -> field[1])
+                    .findFirst()
+                    .orElse("");
+        }
+    }
+
+    /** The body of a response, and whether it ended where it said. */
+    record Body(String text, boolean whole) {}
+
+    HttpConnection(int port) throws IOException {
+        socket = new Socket(InetAddress.getLoopbackAddress(), port);
+        socket.setSoTimeout(PATIENCE_MILLIS);
+        socket.setTcpNoDelay(true);
+        in = new BufferedInputStream(socket.getInputStream());
+    }
+
+    /** Sends a head and the beginning of a body. */
+    void write(byte[] head, byte[] body, int bodyLength) throws ClosedException {
+        try {
+            socket.getOutputStream().write(head);
+            socket.getOutputStream().write(body, 0, bodyLength);
+        } catch (IOException e) {
+            throw new ClosedException(e);
+        }
+    }
+
+    /** The head of the final response. */
+    Head readHead() throws ClosedException {
+        try {
+            Head head;
+            do {
+                int status = Integer.parseInt(readLine().substring(9, 12));
+                List<String[]> fields = new ArrayList<>();
+                for (String line = readLine(); !line.isEmpty(); line = readLine()) {
+                    int colon = line.indexOf(':');
+                    fields.add(new String[] {
+                        line.substring(0, colon), line.substring(colon + 1).strip()
+                    });
+                }
+                head = new Head(status, fields);
+            } while (head.status() < 200);
+            return head;
+        } catch (IOException e) {
+            throw new ClosedException(e);
+        }
+    }
+
+    /** All of the body, or as much as comes. */
+    Body readBody(Head head) {
+        ByteArrayOutputStream body = new ByteArrayOutputStream();
+        try {
+            String length = head.field("content-length");
+            if (head.field("transfer-encoding").equals("chunked")) {
+                for (int size = readSize(); size > 0; size = readSize()) {
+                    copy(size, body);
+                    readLine();
+                }
+                String line;
+                do {
+                    line = readLine(); // trailers
+                } while (!line.isEmpty());
+            } else if (!length.isEmpty()) {
+                copy(Integer.parseInt(length), body);
+            } else if (head.status() != 204 && head.status() != 304) {
+                in.transferTo(body);
+            }
+            return new Body(body.toString(ISO_8859_1), /* whole= */ true);
+        } catch (IOException e) {
+            return new Body(body.toString(ISO_8859_1), /* whole= */ false);
+        }
+    }
+
+    /** The first bytes of the body. */
+    byte[] readSome(Head head) {
+        ByteArrayOutputStream body = new ByteArrayOutputStream();
+        try {
+            String length = head.field("content-length");
+            copy(length.isEmpty() ? readSize() : Integer.parseInt(length) / 2, body);
+        } catch (IOException e) {
+            return body.toByteArray(); // less came
+        }
+        return body.toByteArray();
+    }
+
+    private void copy(int length, ByteArrayOutputStream to) throws IOException {
+        byte[] buffer = new byte[8192];
+        for (int left = length; left > 0; ) {
+            int read = in.read(buffer, 0, Math.min(left, buffer.length));
+            if (read < 0) {
+                throw new IOException("cut off");
+            }
+            to.write(buffer, 0, read);
+            left -= read;
+        }
+    }
+
+    private int readSize() throws IOException {
+        return Integer.parseInt(readLine(), 16);
+    }
+
+    private String readLine() throws IOException {
+        StringBuilder line = new StringBuilder();
+        for (int c = in.read(); c != '\n'; c = in.read()) {
+            if (c < 0) {
+                throw new IOException("end after: " + line);
+            }
+            line.append((char) c);
+        }
+        return line.toString().strip();
+    }
+
+    /** Sends text as it is. */
+    void write(String text) throws ClosedException {
+        write(text.getBytes(ISO_8859_1), new byte[0], 0);
+    }
+
+    @Override
+    public void close() throws IOException {
+        socket.close();
+    }
+}
