@@ -87,6 +87,17 @@ public final class AffinityRouter {
         return sessionId == null || pins.isEmpty() ? null : pins.find(sessionId);
     }
 
+    /** The pin of the session if it is known to have moved, or null. */
+    @Nullable
+    Pin findMoved(@Nullable String sessionId) {
+        return moved(sessionId);
+    }
+
+    /** Takes another node's word for where the session moved to. */
+    void learn(String sessionId, Pin pin) {
+        pins.adopt(AffinityKey.ofSession(sessionId), pin);
+    }
+
     private long draw() {
         return switch (balance) {
             case LOCAL -> ThreadLocalRandom.current().nextLong();

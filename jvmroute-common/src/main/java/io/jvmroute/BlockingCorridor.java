@@ -1,11 +1,13 @@
 package io.jvmroute;
 
+import io.jvmroute.affinity.Route;
 import io.jvmroute.cluster.ClusterView;
 import io.jvmroute.cluster.Node;
 import io.jvmroute.cluster.Pin;
 import io.jvmroute.forward.BlockingExchange;
 import io.jvmroute.forward.ForwardResult;
 import io.jvmroute.forward.ForwardResult.Outcome;
+import io.jvmroute.forward.HopRefusal;
 import io.jvmroute.policy.Arrival;
 import io.jvmroute.policy.Decision;
 import io.jvmroute.policy.Verdict;
@@ -52,6 +54,7 @@ public final class BlockingCorridor {
         ClusterView view = router.view();
         Decision decision = first;
         boolean repinned = false;
+        boolean refused = false;
         ForwardResult unreachable = null;
         for (int rounds = 2 * view.nodes().size() + 2; rounds > 0; rounds--) {
             if (decision instanceof Decision.Repin repin && sessionId != null) {
@@ -61,6 +64,15 @@ public final class BlockingCorridor {
                 Node backend = forward.backend();
                 ForwardResult result = jvmRoute.forward(exchange, backend, sessionId);
                 jvmRoute.recorder().forwarded(result.outcome());
+                if (result.outcome() == Outcome.REFUSED) {
+                    if (refused || !jvmRoute.tryRetry()) {
+                        return done(Decision.Reject.NOT_MINE, result);
+                    }
+                    refused = true;
+                    view = viewAfterRefusal(sessionId, backend, result.refusal());
+                    decision = router.decide(sessionId, view, Arrival.CLIENT);
+                    continue;
+                }
                 if (result.outcome() != Outcome.UNREACHABLE) {
                     return done(new Decision.Forward(backend, repinned ? Verdict.REPINNED : forward.verdict()), result);
                 }
@@ -75,6 +87,17 @@ public final class BlockingCorridor {
             }
         }
         return done(Decision.Reject.NOBODY_READY, unreachable); // owners changed as fast as we asked
+    }
+
+    /** The cluster as it is now, with what the node knew better; without its life that is over, if we hear of no new one. */
+    private ClusterView viewAfterRefusal(@Nullable String sessionId, Node backend, @Nullable HopRefusal refusal) {
+        ClusterView view = router.view();
+        if (sessionId != null && refusal != null && refusal.epoch() > 0 && Route.isValid(refusal.route())) {
+            router.learn(sessionId, new Pin(refusal.route(), refusal.epoch()));
+            return view;
+        }
+        Node now = view.find(backend.route());
+        return now != null && now.incarnation().equals(backend.incarnation()) ? view.without(backend) : view;
     }
 
     private Result done(Decision decision, @Nullable ForwardResult result) {

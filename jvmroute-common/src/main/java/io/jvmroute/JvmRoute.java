@@ -5,12 +5,14 @@ import io.jvmroute.cluster.ClusterView;
 import io.jvmroute.cluster.Node;
 import io.jvmroute.cluster.NodeDirectory;
 import io.jvmroute.cluster.NodeState;
+import io.jvmroute.cluster.Pin;
 import io.jvmroute.cluster.PinTable;
 import io.jvmroute.forward.BackendTls;
 import io.jvmroute.forward.BlockingExchange;
 import io.jvmroute.forward.ForwardResult;
 import io.jvmroute.forward.ForwardSettings;
 import io.jvmroute.forward.Forwarder;
+import io.jvmroute.forward.HopRefusal;
 import io.jvmroute.forward.HopTicket;
 import io.jvmroute.forward.HopTickets;
 import io.jvmroute.http.RequestHead;
@@ -222,9 +224,38 @@ public final class JvmRoute implements AutoCloseable {
             return forwarder.forward(exchange, backend, /* ticket= */ null);
         }
         String key = sessionId == null ? "" : AffinityKey.ofSession(sessionId).toString();
-        HopTicket ticket = new HopTicket(incarnation.id(), backend.incarnation(), exchange.client(), key, 0);
+        Pin known = router.findMoved(sessionId);
+        long epoch = known == null ? 0 : known.epoch();
+        HopTicket ticket = new HopTicket(incarnation.id(), backend.incarnation(), exchange.client(), key, epoch);
         RequestHead head = exchange.head();
-        return forwarder.forward(exchange, backend, tickets.issue(ticket, head.method(), head.target()));
+        String header = tickets.issue(ticket, head.method(), head.target());
+        return forwarder.forward(exchange, backend, header, answer -> tickets.verifyRefusal(answer, header));
+    }
+
+    /** One more try after a refusal, if the budget of retries allows it. */
+    boolean tryRetry() {
+        return forwarder.tryRetry();
+    }
+
+    /**
+     * Why this node does not serve a request that came by a verified hop: the session moved away later than the frontend knows, or the
+     * ticket was made for another life of this node. Null: it serves it.
+     */
+    public @Nullable HopRefusal findRefusal(HopTicket ticket, @Nullable String sessionId) {
+        Pin moved = router.findMoved(sessionId);
+        if (moved != null && !moved.route().equals(config.route()) && moved.epoch() > ticket.epoch()) {
+            return new HopRefusal(moved.route(), moved.epoch());
+        }
+        return ticket.to().equals(incarnation.id()) ? null : HopRefusal.OTHER_LIFE;
+    }
+
+    /**
+     * The value of {@link HopTicket#HEADER} in the 421 that refuses a hop.
+     *
+     * @param ticket the value of that header in the request
+     */
+    public String refuse(HopRefusal refusal, String ticket) {
+        return tickets.refuse(refusal, ticket);
     }
 
     void suspect(Node node, String cause) {

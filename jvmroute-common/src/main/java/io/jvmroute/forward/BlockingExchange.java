@@ -42,6 +42,11 @@ public interface BlockingExchange extends Exchange {
     @Nullable
     ByteBuffer readRequestBody() throws IOException;
 
+    /** Makes a request body that was read whole readable once more. */
+    default void replayRequestBody(byte[] body) {
+        throw new UnsupportedOperationException();
+    }
+
     /** The trailer fields of the request body, once {@link #readRequestBody} has told its end; empty for none. */
     default Map<String, String> requestTrailers() {
         return Map.of();

@@ -8,6 +8,7 @@ import org.jspecify.annotations.Nullable;
 /** The client's side of a forward: an exchange whose failures can't be taken for the backend's. */
 final class ClientLeg {
     private final BlockingExchange exchange;
+    private boolean bodyTouched;
 
     ClientLeg(BlockingExchange exchange) {
         this.exchange = exchange;
@@ -23,11 +24,16 @@ final class ClientLeg {
 
     @Nullable
     ByteBuffer read() throws ClientGoneException {
+        bodyTouched = true;
         try {
             return exchange.readRequestBody();
         } catch (IOException e) {
             throw new ClientGoneException(e);
         }
+    }
+
+    boolean isBodyTouched() {
+        return bodyTouched;
     }
 
     Map<String, String> trailers() {

@@ -9,12 +9,17 @@ import org.jspecify.annotations.Nullable;
  * @param status the status that the client got, or shall get where nothing was sent yet
  * @param cause what went wrong, for logs; empty where nothing did
  * @param error the same for {@code Proxy-Status}; null where nothing went wrong
+ * @param refusal what the node said; null unless it refused
  */
 public record ForwardResult(
-        Outcome outcome, int status, String cause, @Nullable ProxyError error) {
+        Outcome outcome, int status, String cause, @Nullable ProxyError error, @Nullable HopRefusal refusal) {
     /** A result in which nothing went wrong, or nobody is told what. */
     public ForwardResult(Outcome outcome, int status, String cause) {
         this(outcome, status, cause, null);
+    }
+
+    ForwardResult(Outcome outcome, int status, String cause, @Nullable ProxyError error) {
+        this(outcome, status, cause, error, null);
     }
 
     /** The kinds of ends. */
@@ -26,6 +31,11 @@ public record ForwardResult(
          * connection that was dead already, which a request without a body that may be sent twice survives. The request body is untouched.
          */
         UNREACHABLE,
+        /**
+         * The node itself said, authenticated, that the request is not for it, before an application saw that: see {@link #refusal}. The
+         * request may be sent elsewhere, body included.
+         */
+        REFUSED,
         /**
          * No byte of a response reached the client. {@link #status} is 502 or 504 where the backend failed; 503 where this side did, which
          * says nothing about the backend: limit of forwards, no sockets, interrupt, closed.

@@ -6,6 +6,7 @@ import java.util.Collection;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Function;
 import java.util.function.LongSupplier;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -68,6 +69,20 @@ public final class Forwarder implements AutoCloseable {
      *     X-Forwarded-For} and {@code X-Forwarded-Proto} instead
      */
     public ForwardResult forward(BlockingExchange exchange, Node backend, @Nullable String ticket) {
+        return forward(exchange, backend, ticket, answer -> null);
+    }
+
+    /**
+     * The same, to a node that may refuse the hop.
+     *
+     * @param refusals what the field {@code Jvmroute-Hop} of a 421 says; null if it is not authentic, so that the answer is the
+     *     application's
+     */
+    public ForwardResult forward(
+            BlockingExchange exchange,
+            Node backend,
+            @Nullable String ticket,
+            Function<String, @Nullable HopRefusal> refusals) {
         if (isRefused(exchange.head().method())) {
             return new ForwardResult(ForwardResult.Outcome.CLIENT_GONE, 501, "method that is not forwarded");
         }
@@ -79,7 +94,9 @@ public final class Forwarder implements AutoCloseable {
             BackendPool pool = pool(backend);
             pool.inFlight().incrementAndGet();
             try {
-                return carryOrRefuse(new Hop(exchange, ticket, settings, nanoTime, tunnels), pool);
+                Hop hop = new Hop(exchange, ticket, settings, nanoTime, tunnels);
+                hop.readRefusals(refusals);
+                return carryOrRefuse(hop, pool);
             } finally {
                 pool.inFlight().decrementAndGet();
             }

@@ -4,6 +4,7 @@ import io.jvmroute.http1.HttpSyntaxException;
 import io.jvmroute.http1.UpgradeRequest;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.function.Function;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -23,6 +24,7 @@ final class Hop implements Upload.Clock {
     private final Tunnels tunnels;
     private boolean tunnelled;
     private final boolean expects;
+    private Function<String, @Nullable HopRefusal> refusals = answer -> null;
     private boolean encoded;
     private boolean streamed;
     private long headDeadline;
@@ -55,6 +57,11 @@ final class Hop implements Upload.Clock {
         return tunnelled;
     }
 
+    /** Asks {@code reader} whether a 421 is a refusal. */
+    void readRefusals(Function<String, @Nullable HopRefusal> reader) {
+        refusals = reader;
+    }
+
     /** Whether the request may be sent twice (RFC 9110 §9.2.2), and we can. */
     boolean isRepeatable() {
         return length >= 0 && length <= BufferPool.MAX_BUFFERED_BODY && !expects && isIdempotent();
@@ -80,6 +87,7 @@ final class Hop implements Upload.Clock {
     @Nullable
     ForwardResult run(BackendConnection connection, BackendPool pool) {
         ResponseRelay relay = new ResponseRelay(exchange, client, connection, method.equals("HEAD"), upgrade);
+        relay.readRefusals(refusals);
         ForwardResult result = null;
         boolean stale = false;
         boolean reusable = false;
@@ -92,7 +100,10 @@ final class Hop implements Upload.Clock {
                 openTunnel(protocol, connection, relay);
             }
             reusable = protocol == null && sent && relay.leavesReusable() && connection.disarm();
-            result = new ForwardResult(ForwardResult.Outcome.DONE, relay.status(), "");
+            HopRefusal refusal = relay.refusal();
+            result = refusal == null
+                    ? new ForwardResult(ForwardResult.Outcome.DONE, relay.status(), "")
+                    : refused(refusal, connection.out);
         } catch (ClientGoneException e) {
             result = clientGone(e, relay);
         } catch (IOException e) {
@@ -254,6 +265,21 @@ final class Hop implements Upload.Clock {
             case 503 -> ProxyError.PROXY_INTERNAL_ERROR;
             default -> ProxyError.ofResponse(cause, relay.isSilent());
         };
+    }
+
+    /** R2: the request may go elsewhere while its body is at hand. */
+    private ForwardResult refused(HopRefusal refusal, ByteBuffer request) {
+        String cause = "the node says that the request is not for it: " + refusal;
+        if (streamed && client.isBodyTouched()) {
+            return new ForwardResult(
+                    ForwardResult.Outcome.FAILED, 503, cause, ProxyError.DESTINATION_UNAVAILABLE, refusal);
+        }
+        if (!streamed && length > 0) {
+            byte[] body = new byte[(int) length];
+            request.get(request.limit() - body.length, body);
+            exchange.replayRequestBody(body);
+        }
+        return new ForwardResult(ForwardResult.Outcome.REFUSED, HopRefusal.STATUS, cause, null, refusal);
     }
 
     private ForwardResult clientGone(ClientGoneException cause, ResponseRelay relay) {

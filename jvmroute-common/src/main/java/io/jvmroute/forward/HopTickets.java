@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <pre>
  * 1 ~ key id ~ from ~ to ~ address ~ port ~ scheme ~ host ~ server port ~ key hash ~ epoch ~ code
+ * 1 ~ key id ~ [not-mine] ~ route ~ epoch ~ code                       a refusal of that, with the ticket for the target
  * </pre>
  *
  * <p>The code is compared as the text that came, not as what it decodes to: a ticket has one spelling. Thread-safe; no state
@@ -26,6 +27,11 @@ public final class HopTickets {
 
     private static final String VERSION = "1";
     private static final int VALUES = 11;
+    private static final int REFUSAL_VALUES = 5;
+    private static final String[] NOTHING = {};
+
+    /** No method of a request that comes with a ticket: that would not be one (RFC 9110 §5.6.2). */
+    private static final String NOT_MINE = "[not-mine]";
 
     private final Supplier<List<HopKey>> keys;
     private volatile Ring ring = new Ring(List.of(), List.of());
@@ -92,23 +98,65 @@ public final class HopTickets {
      * Whether it was made for this node is the caller's to check, by {@link HopTicket#to}.
      */
     public @Nullable HopTicket verify(String header, String method, String target) {
-        int codeStart = header.length() - TicketSigner.CODE_LENGTH;
-        if (header.length() > MAX_LENGTH || codeStart < 2 || header.charAt(codeStart - 1) != TicketSigner.SEPARATOR) {
+        String[] values = authenticated(header, VALUES, method, target);
+        return values.length == 0 ? null : ticket(values);
+    }
+
+    /**
+     * The header value that authenticates a refusal.
+     *
+     * @param ticket the header value of the ticket that is refused, to which the refusal is bound
+     * @throws IllegalStateException if there is no key
+     */
+    public String refuse(HopRefusal refusal, String ticket) {
+        List<SignerPool> pools = pools();
+        if (pools.isEmpty()) {
+            throw new IllegalStateException("no hop key (expected: at least one)");
+        }
+        SignerPool pool = pools.get(0);
+        TicketSigner signer = pool.take();
+        signer.put(VERSION);
+        signer.put(pool.key().id());
+        signer.put(NOT_MINE);
+        signer.put(refusal.route());
+        signer.put(Long.toString(refusal.epoch()));
+        String header = signer.sign(NOT_MINE, ticket);
+        pool.give(signer);
+        return header;
+    }
+
+    /** What a node says of the hop with this ticket; null if it is not a refusal that a holder of a valid key made for it. */
+    public @Nullable HopRefusal verifyRefusal(String header, String ticket) {
+        String[] values = authenticated(header, REFUSAL_VALUES, NOT_MINE, ticket);
+        if (values.length == 0 || !values[2].equals(NOT_MINE)) {
             return null;
         }
-        String[] values = header.substring(0, codeStart - 1).split(String.valueOf(TicketSigner.SEPARATOR), VALUES + 1);
-        boolean wellFormed = values.length == VALUES && values[0].equals(VERSION);
-        if (!wellFormed || !isLatin(header) || !isLatin(method) || !isLatin(target)) {
+        try {
+            return new HopRefusal(decode(values[3]), Long.parseLong(values[4]));
+        } catch (IllegalArgumentException e) {
             return null;
+        }
+    }
+
+    /** The values of an authentic text with that many of them; none of any other. */
+    private String[] authenticated(String header, int count, String method, String target) {
+        int codeStart = header.length() - TicketSigner.CODE_LENGTH;
+        if (header.length() > MAX_LENGTH || codeStart < 2 || header.charAt(codeStart - 1) != TicketSigner.SEPARATOR) {
+            return NOTHING;
+        }
+        String[] values = header.substring(0, codeStart - 1).split(String.valueOf(TicketSigner.SEPARATOR), count + 1);
+        boolean wellFormed = values.length == count && values[0].equals(VERSION);
+        if (!wellFormed || !isLatin(header) || !isLatin(method) || !isLatin(target)) {
+            return NOTHING;
         }
         String keyId = decode(values[1]);
         byte[] code = header.substring(codeStart).getBytes(ISO_8859_1);
         for (SignerPool pool : pools()) {
             if (pool.key().id().equals(keyId) && isCodeOf(pool, header, codeStart - 1, code, method, target)) {
-                return ticket(values);
+                return values;
             }
         }
-        return null;
+        return NOTHING;
     }
 
     private static boolean isCodeOf(

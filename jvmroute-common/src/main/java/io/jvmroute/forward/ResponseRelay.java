@@ -12,6 +12,7 @@ import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -38,6 +39,8 @@ final class ResponseRelay {
     private @Nullable String protocol;
     private long left;
     private int interim;
+    private Function<String, @Nullable HopRefusal> refusals = answer -> null;
+    private @Nullable HopRefusal refusal;
     private boolean silent = true;
     private boolean continued;
     private boolean headPassed;
@@ -64,6 +67,11 @@ final class ResponseRelay {
         head.reset(toHead);
     }
 
+    /** Asks {@code reader} whether a 421 is a refusal. */
+    void readRefusals(Function<String, @Nullable HopRefusal> reader) {
+        refusals = reader;
+    }
+
     /** Takes what was just read. If that does not end the response, all of it is taken. */
     void advance() throws IOException, ClientGoneException {
         silent = false;
@@ -79,6 +87,10 @@ final class ResponseRelay {
                 return false;
             }
             if (!head.isInterim()) {
+                if (isRefused()) {
+                    done = true;
+                    return false;
+                }
                 passHead();
                 return true;
             }
@@ -89,6 +101,18 @@ final class ResponseRelay {
             head.reset(toHead);
         }
         return false;
+    }
+
+    private boolean isRefused() {
+        String answer = head.status() == HopRefusal.STATUS ? head.onlyValue(ForwardHeaders.HOP_LOWER_CASE) : null;
+        refusal = answer == null ? null : refusals.apply(answer);
+        return refusal != null;
+    }
+
+    /** What the node said instead of a response, which has not been passed on; null if it did not refuse. */
+    @Nullable
+    HopRefusal refusal() {
+        return refusal;
     }
 
     private void takeInterim() {
@@ -238,7 +262,10 @@ final class ResponseRelay {
 
     /** Whether the response leaves the connection fit for another: ended where it said, with nothing behind it. */
     boolean leavesReusable() {
-        return done && head.isKeepAlive() && !in.hasRemaining();
+        return done
+                && head.isKeepAlive()
+                && !in.hasRemaining()
+                && (refusal == null || head.framing() == BodyFraming.NONE);
     }
 
     int status() {

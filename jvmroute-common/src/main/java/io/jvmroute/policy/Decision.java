@@ -66,6 +66,9 @@ public sealed interface Decision {
         /** There is no node to serve the request. */
         public static final Reject NOBODY_READY = new Reject(503, "no node is ready");
 
+        /** The nodes do not agree yet on who owns the session. */
+        public static final Reject NOT_MINE = new Reject(503, "the session is on its way to another node");
+
         @Override
         public Verdict verdict() {
             return Verdict.REJECTED;

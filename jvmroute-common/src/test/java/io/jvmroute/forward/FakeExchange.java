@@ -230,6 +230,13 @@ class FakeExchange implements BlockingExchange {
     }
 
     @Override
+    public void replayRequestBody(byte[] body) {
+        assertThat(requestBody.hasNext()).isFalse();
+        assertThat(body.length).isEqualTo((int) requestLength);
+        requestBody = List.of(body).iterator();
+    }
+
+    @Override
     public boolean isClientGone() {
         return gone;
     }

@@ -216,4 +216,39 @@ final class HopTicketsTest {
             threads.shutdownNow();
         }
     }
+
+    @ParameterizedTest
+    @ValueSource(longs = {0, 7, Long.MAX_VALUE})
+    void verifyRefusal_comesBackForItsTicketAlone(long epoch) {
+        String ticket = tickets.issue(TICKET, "GET", TARGET);
+        HopRefusal refusal = new HopRefusal(epoch == 0 ? "" : "n2", epoch);
+        String header = tickets.refuse(refusal, ticket);
+
+        assertThat(tickets.verifyRefusal(header, ticket)).isEqualTo(refusal);
+        assertThat(tickets.verifyRefusal(header, ticket + "x")).isNull();
+        assertThat(tickets.verifyRefusal(header, tickets.issue(TICKET, "GET", "/other")))
+                .isNull();
+        assertThat(new HopTickets(() -> List.of(second)).verifyRefusal(header, ticket))
+                .isNull();
+    }
+
+    @Test
+    void verifyRefusal_flippedBit_isRefused() {
+        String ticket = tickets.issue(TICKET, "GET", TARGET);
+        String header = tickets.refuse(new HopRefusal("n2", 7), ticket);
+        for (int i = 0; i < header.length(); i++) {
+            char[] flipped = header.toCharArray();
+            flipped[i] ^= 1;
+            assertThat(tickets.verifyRefusal(new String(flipped), ticket)).isNull();
+        }
+    }
+
+    @Test
+    void verifyRefusal_ticketsAreNoRefusalsNorTheOtherWayRound() {
+        String ticket = tickets.issue(TICKET, "GET", TARGET);
+        String refusal = tickets.refuse(HopRefusal.OTHER_LIFE, ticket);
+
+        assertThat(tickets.verifyRefusal(ticket, TARGET)).isNull();
+        assertThat(tickets.verify(refusal, "[not-mine]", ticket)).isNull();
+    }
 }

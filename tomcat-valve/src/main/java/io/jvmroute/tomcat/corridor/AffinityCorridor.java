@@ -8,6 +8,7 @@ import io.jvmroute.JvmRoute;
 import io.jvmroute.JvmRouteException;
 import io.jvmroute.affinity.RoutedSessionId;
 import io.jvmroute.forward.ForwardResult;
+import io.jvmroute.forward.HopRefusal;
 import io.jvmroute.forward.HopTicket;
 import io.jvmroute.forward.ProxyError;
 import io.jvmroute.policy.Arrival;
@@ -148,6 +149,11 @@ public final class AffinityCorridor implements TomcatCorridor {
                 exchange.repeats(HopTicket.HEADER) ? null : jvmRoute.verify(exchange); // our own nodes send one
         Arrival arrival = jvmRoute.arrival(ticket);
         String sessionId = jvmRoute.router().findSessionId(exchange);
+        HopRefusal refusal = ticket == null ? null : jvmRoute.findRefusal(ticket, sessionId);
+        if (refusal != null) {
+            refuse(request, response, refusal);
+            return;
+        }
         Decision decision = jvmRoute.router().decide(sessionId, arrival);
         if (decision instanceof Decision.ServeLocally here && ticket != null) {
             exchange.restoreClient(ticket.client());
@@ -158,6 +164,17 @@ public final class AffinityCorridor implements TomcatCorridor {
         } else {
             throw new AssertionError(decision);
         }
+    }
+
+    /** Between nodes only: the frontend that sent the ticket takes the request elsewhere. */
+    private void refuse(Request request, Response response, HopRefusal refusal) throws IOException {
+        String ticket = request.getCoyoteRequest().getMimeHeaders().getHeader(HopTicket.HEADER);
+        RequestLog.note(request, Decision.Reject.NOT_MINE, route, refusal.route(), 1);
+        response.reset();
+        response.setStatus(HopRefusal.STATUS);
+        response.setHeader(HopTicket.HEADER, jvmRoute.refuse(refusal, ticket));
+        response.setContentLength(0);
+        response.flushBuffer();
     }
 
     private void serveHere(
@@ -224,7 +241,7 @@ public final class AffinityCorridor implements TomcatCorridor {
                 }
             }
             case BROKEN -> exchange.breakResponse();
-            case DONE, UNREACHABLE -> throw new AssertionError(result);
+            case DONE, UNREACHABLE, REFUSED -> throw new AssertionError(result);
         }
     }
 

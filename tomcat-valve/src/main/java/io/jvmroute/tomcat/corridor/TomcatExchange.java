@@ -15,10 +15,13 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Supplier;
 import org.apache.catalina.connector.Request;
 import org.apache.catalina.connector.Response;
 import org.apache.coyote.ActionCode;
+import org.apache.coyote.CloseNowException;
 import org.apache.coyote.ContinueResponseTiming;
+import org.apache.coyote.InputBuffer;
 import org.apache.coyote.UpgradeToken;
 import org.apache.coyote.http11.Http11NioProtocol;
 import org.apache.tomcat.util.buf.ByteChunk;
@@ -202,6 +205,32 @@ final class TomcatExchange implements BlockingExchange, RequestHead, Application
         return coyoteRequest.doRead(this) < 0 ? null : body;
     }
 
+    /** Tomcat's own way for HTTP/1.1, which loses the body on HTTP/2. */
+    @Override
+    public void replayRequestBody(byte[] bytes) {
+        if (!isHttp2()) {
+            ByteChunk chunk = new ByteChunk();
+            chunk.setBytes(bytes, 0, bytes.length);
+            coyoteRequest.action(ActionCode.REQ_SET_BODY_REPLAY, chunk);
+            return;
+        }
+        ByteBuffer left = ByteBuffer.wrap(bytes);
+        coyoteRequest.setInputBuffer(new InputBuffer() { // each stream sets its own before the next request
+            @Override
+            public int doRead(ApplicationBufferHandler handler) {
+                int size = left.remaining();
+                handler.setByteBuffer(left.slice());
+                left.position(left.limit());
+                return size == 0 ? -1 : size;
+            }
+
+            @Override
+            public int available() {
+                return left.remaining();
+            }
+        });
+    }
+
     @Override
     public Map<String, String> requestTrailers() {
         MimeHeaders trailers = coyoteRequest.getMimeTrailerFields();
@@ -304,10 +333,14 @@ final class TomcatExchange implements BlockingExchange, RequestHead, Application
     /** Only now, where there are some: Tomcat would frame the response for them from the start. */
     @Override
     public void responseTrailers(Map<String, String> fields) {
+        setTrailers(() -> fields);
+    }
+
+    private void setTrailers(Supplier<Map<String, String>> trailers) {
         AtomicBoolean supported = new AtomicBoolean();
         coyoteResponse.action(ActionCode.IS_TRAILER_FIELDS_SUPPORTED, supported);
         if (supported.get()) {
-            coyoteResponse.setTrailerFields(() -> fields);
+            coyoteResponse.setTrailerFields(trailers);
         }
     }
 
@@ -344,10 +377,22 @@ final class TomcatExchange implements BlockingExchange, RequestHead, Application
 
     @Override
     public void breakResponse() {
-        if (endsWithConnection()) {
+        if (isHttp2()) {
+            setTrailers(TomcatExchange::failToEnd);
+        } else if (endsWithConnection()) {
             ClientSocket.resetAtEnd(coyoteRequest);
         }
         coyoteResponse.action(ActionCode.CLOSE_NOW, new IOException("the response was broken off"));
+    }
+
+    /** Tomcat ends an HTTP/2 stream as if it were whole, even after CLOSE_NOW; it asks for trailers first, and resets the stream if that fails. */
+    private static Map<String, String> failToEnd() {
+        throw unchecked(new CloseNowException("the response was broken off"));
+    }
+
+    @SuppressWarnings("unchecked")
+    private static <E extends Exception> E unchecked(IOException e) throws E {
+        throw (E) e;
     }
 
     private boolean endsWithConnection() {
