@@ -30,6 +30,7 @@ import org.jspecify.annotations.Nullable;
  * @param clusterName the name that all members share; default {@code jvmroute}
  * @param hazelcastPort the port of Hazelcast; default 5701, 0: any free one
  * @param trustStore the certificates that backends and nodes with an https url are checked against; null: those of the JDK
+ * @param trustedProxies address ranges of proxies that are believed about the client; default none
  * @param secrets shared secrets of all nodes, the signing one first; empty: a random one in the grid
  */
 public record AffinityConfig(
@@ -52,6 +53,7 @@ public record AffinityConfig(
         String clusterName,
         int hazelcastPort,
         @Nullable KeyStore trustStore,
+        List<String> trustedProxies,
         List<String> secrets) {
 
     /** What a node is. */
@@ -66,6 +68,7 @@ public record AffinityConfig(
     public AffinityConfig {
         members = List.copyOf(members);
         backends = List.copyOf(backends);
+        trustedProxies = List.copyOf(trustedProxies);
         secrets = List.copyOf(secrets);
     }
 

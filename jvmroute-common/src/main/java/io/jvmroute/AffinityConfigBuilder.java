@@ -2,6 +2,7 @@ package io.jvmroute;
 
 import io.jvmroute.AffinityConfig.Mode;
 import io.jvmroute.affinity.Route;
+import io.jvmroute.forward.TrustedProxies;
 import io.jvmroute.policy.Balance;
 import java.net.URI;
 import java.time.Duration;
@@ -43,6 +44,7 @@ public final class AffinityConfigBuilder {
             "trustStore",
             "trustStorePassword",
             "trustStoreType",
+            "trustedProxies",
             "secret");
 
     private final Map<String, String> options = new LinkedHashMap<>();
@@ -144,6 +146,9 @@ public final class AffinityConfigBuilder {
                 read.name("clusterName", "jvmroute"),
                 read.number("hazelcastPort", 5701, 0, 65_535),
                 read.trustStore(),
+                read.list(
+                        "trustedProxies",
+                        range -> TrustedProxies.isRange(range) ? null : "an address, or address/bits"),
                 read.secrets("secret"));
         if (mode == Mode.PEER && !config.backends().isEmpty()) {
             read.fault("backends", "given", "none in peer mode: nodes register themselves");

@@ -2,6 +2,7 @@ package io.jvmroute;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
 import io.jvmroute.AffinityConfig.Mode;
@@ -71,6 +72,7 @@ final class AffinityConfigTest {
                         "jvmroute",
                         5701,
                         /* trustStore= */ null,
+                        List.of(),
                         List.of()));
     }
 
@@ -119,6 +121,7 @@ final class AffinityConfigTest {
                 good("maxForwards", "1", AffinityConfig::maxForwards, 1),
                 good("maxForwards", "1000000", AffinityConfig::maxForwards, 1_000_000),
                 good("tunnelTimeout", "5m", AffinityConfig::tunnelTimeout, Duration.ofMinutes(5)),
+                good("trustedProxies", "10.0.0.0/8, ::1", AffinityConfig::trustedProxies, List.of("10.0.0.0/8", "::1")),
                 good("maxTunnels", "1", AffinityConfig::maxTunnels, 1),
                 good("maxTunnels", "1000000", AffinityConfig::maxTunnels, 1_000_000),
                 good("weight", "1", AffinityConfig::weight, 1),
@@ -511,10 +514,22 @@ final class AffinityConfigTest {
                 config.clusterName(),
                 config.hazelcastPort(),
                 config.trustStore(),
+                members,
                 members);
         members.clear();
         assertThat(copy.members()).containsExactly("127.0.0.1");
         assertThat(copy.secrets()).containsExactly("127.0.0.1");
+        assertThat(copy.trustedProxies()).containsExactly("127.0.0.1");
+    }
+
+    @Test
+    void trustedProxies_areRangesOfAddresses() {
+        assertThat(peer().set("trustedProxies", "10.0.0.0/8, ::1").build().trustedProxies())
+                .containsExactly("10.0.0.0/8", "::1");
+        for (String wrong : List.of("localhost", "10.0.0.0/33", "10.0.0", "::1/x")) {
+            assertThatThrownBy(() -> peer().set("trustedProxies", wrong).build())
+                    .hasMessageContaining("trustedProxies: " + wrong + " (expected: an address, or address/bits)");
+        }
     }
 
     @Test

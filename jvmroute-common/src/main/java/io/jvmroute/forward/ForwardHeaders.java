@@ -10,63 +10,48 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Carries the client's fields to the encoder, and adds what the backend shall know of the client: the ticket for a node of
- * ours, which restores the client's end from it; {@code X-Forwarded-For} and {@code -Proto} for any other.
+ * ours, which restores the client's end from it, so that nothing else may differ from a request that came straight; {@code
+ * X-Forwarded-*}, {@code Forwarded} (RFC 7239) and {@code Via} (RFC 9110 §7.6.3) for any other. What a client says of itself
+ * in these fields is passed on only where it is a trusted proxy.
  */
 final class ForwardHeaders implements FieldSink {
     static final String HOP_LOWER_CASE = "jvmroute-hop";
 
-    private static final String FORWARDED_FOR = "X-Forwarded-For";
-    private static final String FORWARDED_PROTO = "X-Forwarded-Proto";
-
     private final RequestHeadEncoder encoder;
     private final @Nullable String ticket;
-    private @Nullable String forwardedFor;
+    private final @Nullable String proxy;
+    private final ForwardedFields said = new ForwardedFields();
 
-    ForwardHeaders(RequestHeadEncoder encoder, @Nullable String ticket) {
+    /**
+     * No fields yet.
+     *
+     * @param ticket for a node of ours, else null
+     * @param proxy the address of the trusted proxy that sent the request, else null
+     */
+    ForwardHeaders(RequestHeadEncoder encoder, @Nullable String ticket, @Nullable String proxy) {
         this.encoder = encoder;
         this.ticket = ticket;
+        this.proxy = proxy;
     }
 
     @Override
     public void field(byte[] name, int nameOffset, int nameLength, byte[] value, int valueOffset, int valueLength) {
-        if (ticket != null || !isForwarded(name, nameOffset, nameLength)) {
+        if (ticket != null || !ForwardedFields.isOne(name, nameOffset, nameLength)) {
             encoder.field(name, nameOffset, nameLength, value, valueOffset, valueLength);
-        } else if (nameLength == FORWARDED_FOR.length()) {
-            addForwardedFor(new String(value, valueOffset, valueLength, ISO_8859_1));
+        } else if (proxy != null) {
+            String text = new String(name, nameOffset, nameLength, ISO_8859_1);
+            if (!said.take(text, new String(value, valueOffset, valueLength, ISO_8859_1))) {
+                encoder.field(name, nameOffset, nameLength, value, valueOffset, valueLength);
+            }
         }
     }
 
     @Override
     public void field(String name, String value) {
-        boolean isFor = name.equalsIgnoreCase(FORWARDED_FOR);
-        if (ticket != null || !(isFor || name.equalsIgnoreCase(FORWARDED_PROTO))) {
+        boolean passed = ticket != null || !ForwardedFields.isOne(name) || (proxy != null && !said.take(name, value));
+        if (passed) {
             encoder.field(name, value);
-        } else if (isFor) {
-            addForwardedFor(value);
         }
-    }
-
-    private static boolean isForwarded(byte[] name, int offset, int length) {
-        return matches(name, offset, length, FORWARDED_FOR) || matches(name, offset, length, FORWARDED_PROTO);
-    }
-
-    private static boolean matches(byte[] name, int offset, int length, String expected) {
-        if (length != expected.length()) {
-            return false;
-        }
-        for (int i = 0; i < length; i++) {
-            char c = expected.charAt(i);
-            if (name[offset + i] != c
-                    && name[offset + i] != Character.toLowerCase(c)
-                    && name[offset + i] != Character.toUpperCase(c)) {
-                return false;
-            }
-        }
-        return true;
-    }
-
-    private void addForwardedFor(String value) {
-        forwardedFor = forwardedFor == null ? value : forwardedFor + ", " + value;
     }
 
     /** Ends the client's fields and adds ours. */
@@ -83,15 +68,31 @@ final class ForwardHeaders implements FieldSink {
         if (hop != null) {
             encoder.own(HopTicket.HEADER, hop);
         } else {
-            addForwardedFor(client.address());
-            String all = forwardedFor;
-            encoder.own(FORWARDED_FOR, all == null ? client.address() : all);
-            encoder.own(FORWARDED_PROTO, client.scheme());
+            nameClient(client);
         }
+    }
+
+    private void nameClient(ClientEnd client) {
+        String peer = proxy == null ? client.address() : proxy;
+        String host = host(client);
+        String node = peer.indexOf(':') >= 0 ? "\"[" + peer + "]\"" : peer;
+        String named = host.isEmpty() ? "" : ";host=\"" + host + "\"";
+        String all = ForwardedFields.joined(said.forwarded, "for=" + node + named + ";proto=" + client.scheme());
+        encoder.own("Forwarded", all);
+        encoder.own("X-Forwarded-For", ForwardedFields.joined(said.addresses, peer));
+        encoder.own("X-Forwarded-Proto", said.protos.isEmpty() ? client.scheme() : said.protos);
+        if (!said.hosts.isEmpty() || !host.isEmpty()) {
+            encoder.own("X-Forwarded-Host", said.hosts.isEmpty() ? host : said.hosts);
+        }
+        encoder.own("X-Forwarded-Port", said.ports.isEmpty() ? Integer.toString(client.serverPort()) : said.ports);
+        encoder.own("Via", "1.1 jvmroute");
     }
 
     private static String host(ClientEnd client) {
         String host = client.host();
+        if (host.isEmpty()) {
+            return ""; // RFC 9112 §3.2: so it is sent then
+        }
         if (host.indexOf(':') >= 0 && !host.startsWith("[")) {
             host = "[" + host + "]"; // RFC 3986 §3.2.2
         }

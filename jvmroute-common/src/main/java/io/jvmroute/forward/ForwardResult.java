@@ -12,7 +12,11 @@ import org.jspecify.annotations.Nullable;
  * @param refusal what the node said; null unless it refused
  */
 public record ForwardResult(
-        Outcome outcome, int status, String cause, @Nullable ProxyError error, @Nullable HopRefusal refusal) {
+        Outcome outcome,
+        int status,
+        String cause,
+        @Nullable ProxyError error,
+        @Nullable HopRefusal refusal) {
     /** A result in which nothing went wrong, or nobody is told what. */
     public ForwardResult(Outcome outcome, int status, String cause) {
         this(outcome, status, cause, null);

@@ -156,7 +156,7 @@ final class Hop implements Upload.Clock {
     private void encode(BackendConnection connection) throws ClientGoneException {
         connection.out.clear();
         connection.encoder.begin(connection.out, method, exchange.head().target());
-        ForwardHeaders fields = new ForwardHeaders(connection.encoder, ticket);
+        ForwardHeaders fields = new ForwardHeaders(connection.encoder, ticket, exchange.trustedProxy());
         exchange.requestFields(fields);
         fields.end(exchange.client(), upgrade);
         if (expects) {

@@ -1,5 +1,7 @@
 package io.jvmroute.http;
 
+import org.jspecify.annotations.Nullable;
+
 /** One request and its response, as a container lets us see and fill them. Belongs to the thread that carries the request. */
 public interface Exchange {
     /** The head of the request; valid until the exchange completes. */
@@ -7,6 +9,11 @@ public interface Exchange {
 
     /** Hands over all header fields of the request in the order in which they were sent, duplicates included. */
     void requestFields(FieldSink sink);
+
+    /** The address of the proxy that sent the request, if it is believed about the client; else null. */
+    default @Nullable String trustedProxy() {
+        return null;
+    }
 
     /** Where the request came from and what it was sent to, as the container or an authenticated hop says. */
     ClientEnd client();

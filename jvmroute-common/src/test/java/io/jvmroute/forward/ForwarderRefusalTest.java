@@ -35,8 +35,8 @@ final class ForwarderRefusalTest extends ForwarderTestBase {
         String body = "x".repeat(size);
         FakeExchange exchange = FakeExchange.post(body);
 
-        ForwardResult result = forwardRefusable(
-                exchange, answering(size, "Jvmroute-Hop: authentic", "Content-Length: 0"));
+        ForwardResult result =
+                forwardRefusable(exchange, answering(size, "Jvmroute-Hop: authentic", "Content-Length: 0"));
 
         assertThat(result.outcome()).isEqualTo(Outcome.REFUSED);
         assertThat(result.refusal()).isEqualTo(REFUSAL);
@@ -56,8 +56,7 @@ final class ForwarderRefusalTest extends ForwarderTestBase {
         FakeExchange exchange = new FakeExchange("POST", "/").body(MIB, parts(1, i -> new byte[MIB]));
         exchange.expectsContinue = true;
 
-        ForwardResult result =
-                forwardRefusable(exchange, answering(0, "Jvmroute-Hop: authentic", "Content-Length: 0"));
+        ForwardResult result = forwardRefusable(exchange, answering(0, "Jvmroute-Hop: authentic", "Content-Length: 0"));
 
         assertThat(result.outcome()).isEqualTo(Outcome.REFUSED);
         assertThat(exchange.bodyReads).hasValue(0);

@@ -43,30 +43,62 @@ final class ForwarderTest extends ForwarderTestBase {
         assertThat(exchange.responseLength).isEqualTo(2);
     }
 
-    @Test
-    void forward_withoutTicket_namesTheClient() throws Exception {
+    private String headWithoutTicket(FakeExchange exchange) throws Exception {
         CompletableFuture<String> head = new CompletableFuture<>();
         ScriptedBackend backend = backend(peer -> {
             head.complete(peer.readHead());
             peer.respond("");
             peer.awaitEnd();
         });
-        FakeExchange exchange = FakeExchange.get();
-        exchange.requestFields.clear();
         exchange.requestFields.addAll(List.of(
                 "X-Forwarded-For: 198.51.100.1",
                 "x-forwarded-for: 198.51.100.2",
-                "X-FORWARDED-PROTO: gopher",
-                "x-forwarded-proto: gopher",
+                "X-FORWARDED-PROTO: https",
+                "forwarded: for=198.51.100.1",
+                "X-Forwarded-Host: other.example",
+                "x-forwarded-port: 444",
+                "X-Forwarded-Prefix: /p",
+                "Via: 1.0 fred",
                 "Jvmroute-Hop: forged"));
-
         assertThat(forwarder.forward(exchange, backend.node(), null).outcome()).isEqualTo(Outcome.DONE);
+        return head.get();
+    }
 
-        assertThat(head.get().lines().skip(1))
+    @Test
+    void forward_withoutTicket_namesTheClientAndBelievesNobody() throws Exception {
+        assertThat(headWithoutTicket(FakeExchange.get()).lines().skip(1))
                 .containsExactly(
-                        "Host: app.example:8443",
-                        "X-Forwarded-For: 198.51.100.1, 198.51.100.2, 192.0.2.7",
+                        "Host: app.example",
+                        "Via: 1.0 fred",
+                        "Forwarded: for=192.0.2.7;host=\"app.example:8443\";proto=https",
+                        "X-Forwarded-For: 192.0.2.7",
                         "X-Forwarded-Proto: https",
+                        "X-Forwarded-Host: app.example:8443",
+                        "X-Forwarded-Port: 8443",
+                        "Via: 1.1 jvmroute",
+                        "");
+    }
+
+    @Test
+    void forward_withoutTicketFromATrustedProxy_addsToWhatItSays() throws Exception {
+        FakeExchange exchange = new FakeExchange("GET", "/") {
+            @Override
+            public String trustedProxy() {
+                return "2001:db8::1";
+            }
+        };
+
+        assertThat(headWithoutTicket(exchange).lines().skip(1))
+                .containsExactly(
+                        "Host: app.example",
+                        "X-Forwarded-Prefix: /p",
+                        "Via: 1.0 fred",
+                        "Forwarded: for=198.51.100.1, for=\"[2001:db8::1]\";host=\"app.example:8443\";proto=https",
+                        "X-Forwarded-For: 198.51.100.1, 198.51.100.2, 2001:db8::1",
+                        "X-Forwarded-Proto: https",
+                        "X-Forwarded-Host: other.example",
+                        "X-Forwarded-Port: 444",
+                        "Via: 1.1 jvmroute",
                         "");
     }
 

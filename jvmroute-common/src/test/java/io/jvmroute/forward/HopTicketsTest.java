@@ -238,7 +238,7 @@ final class HopTicketsTest {
         String header = tickets.refuse(new HopRefusal("n2", 7), ticket);
         for (int i = 0; i < header.length(); i++) {
             char[] flipped = header.toCharArray();
-            flipped[i] ^= 1;
+            flipped[i] = (char) (flipped[i] ^ 1);
             assertThat(tickets.verifyRefusal(new String(flipped), ticket)).isNull();
         }
     }

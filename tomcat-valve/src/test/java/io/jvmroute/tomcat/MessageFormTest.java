@@ -94,6 +94,7 @@ class MessageFormTest extends FrontendTestBase {
         answer("HTTP/1.1 200 OK", "Transfer-Encoding: chunked", "", lines("2", "hi", "0", ""));
 
         assertThat(exchange("GET / HTTP/1.0", "Connection: keep-alive", "")).endsWith("\r\n\r\nhi");
+        assertThat(seen.take()).contains("\r\nHost: \r\n").doesNotContain("null");
     }
 
     @ParameterizedTest
@@ -156,9 +157,8 @@ class MessageFormTest extends FrontendTestBase {
             List<Http2Client.Part> rest = client.response(stream);
             assertThat(rest).noneMatch(Http2Client.Part::last);
             assertThat(rest.get(rest.size() - 1).reset()).isTrue();
+            answer("HTTP/1.1 200 OK", "Content-Length: 0", "", "");
             int next = client.request("HEAD", "/", true); // the connection goes on
-            dieInsideTheBody("Content-Length: 0", "");
-            seen.add("read");
             assertThat(client.next(next).fields()).contains(":status: 200");
         }
     }

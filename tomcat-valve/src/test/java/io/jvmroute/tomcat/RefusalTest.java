@@ -65,7 +65,8 @@ class RefusalTest {
     }
 
     private static String request(String method, String path, String body) {
-        return method + " " + path + " HTTP/1.1\r\nHost: a\r\nConnection: close\r\nCookie: JSESSIONID=abc.n2\r\nContent-Length: "
+        return method + " " + path
+                + " HTTP/1.1\r\nHost: a\r\nConnection: close\r\nCookie: JSESSIONID=abc.n2\r\nContent-Length: "
                 + body.length() + "\r\n\r\n" + body;
     }
 
@@ -80,7 +81,18 @@ class RefusalTest {
     void hop_forItsOwnLife_isServed() throws Exception {
         relayTo(nodes.get(1), 0);
 
-        assertThat(send(request("GET", "/plain", ""))).startsWith("HTTP/1.1 200").contains("Node: n2");
+        assertThat(send(request("GET", "/plain", "")))
+                .startsWith("HTTP/1.1 200")
+                .contains("Node: n2");
+    }
+
+    @Test
+    void hop_fromHttp10WithoutHost_isServed() throws Exception {
+        relayTo(nodes.get(1), 0);
+
+        assertThat(send("GET /plain HTTP/1.0\r\nCookie: JSESSIONID=abc.n2\r\n\r\n"))
+                .startsWith("HTTP/1.1 200")
+                .contains("Node: n2");
     }
 
     @ParameterizedTest
@@ -100,8 +112,7 @@ class RefusalTest {
     void hop_refusedOnHttp2_keepsItsBody() throws Exception {
         relayTo(nodes.get(0), 5);
         try (Http2Client client = new Http2Client(nodes.get(0).port())) {
-            int stream =
-                    client.request("POST", "/echo", false, "cookie: JSESSIONID=abc.n2", "content-length: 5");
+            int stream = client.request("POST", "/echo", false, "cookie: JSESSIONID=abc.n2", "content-length: 5");
             client.data(stream, "hello", true);
 
             assertThat(client.response(stream).stream().map(Http2Client.Part::data))

@@ -11,6 +11,7 @@ import io.jvmroute.forward.ForwardResult;
 import io.jvmroute.forward.HopRefusal;
 import io.jvmroute.forward.HopTicket;
 import io.jvmroute.forward.ProxyError;
+import io.jvmroute.forward.TrustedProxies;
 import io.jvmroute.policy.Arrival;
 import io.jvmroute.policy.Decision;
 import io.jvmroute.tomcat.TomcatCorridor;
@@ -37,6 +38,7 @@ public final class AffinityCorridor implements TomcatCorridor {
     private final JvmRoute jvmRoute;
     private final Connectors connectors;
     private final ServedSessions sessions;
+    private final TrustedProxies trusted;
     private final boolean peer;
     private final String route;
 
@@ -61,6 +63,7 @@ public final class AffinityCorridor implements TomcatCorridor {
         peer = config.mode() == AffinityConfig.Mode.PEER;
         route = config.route() == null ? "" : config.route();
         sessions = new ServedSessions(jvmRoute, route);
+        trusted = TrustedProxies.of(config.trustedProxies());
     }
 
     private static @Nullable String jvmRouteOf(Container container) {
@@ -129,6 +132,9 @@ public final class AffinityCorridor implements TomcatCorridor {
             arrived(request, response, next);
             return;
         }
+        if (!trusted.isEmpty()) {
+            believe(request, response);
+        }
         String sessionId = request.getRequestedSessionId();
         if (sessionId == null && request.getContext() == null) {
             sessionId = jvmRoute.router().findSessionId(new TomcatExchange(request, response));
@@ -139,6 +145,16 @@ public final class AffinityCorridor implements TomcatCorridor {
             serveHere(request, response, next, sessionId, here, /* hops= */ 0);
         } else {
             carryOn(request, response, next, sessionId, decision);
+        }
+    }
+
+    /** Takes a trusted proxy's word for the client's end, here as at the owner. */
+    private void believe(Request request, Response response) {
+        String proxy = request.getPeerAddr();
+        if (trusted.trusts(proxy)) {
+            TomcatExchange exchange = new TomcatExchange(request, response);
+            exchange.restoreClient(trusted.resolve(exchange.client(), exchange));
+            exchange.noteProxy(proxy);
         }
     }
 

@@ -38,6 +38,8 @@ import org.jspecify.annotations.Nullable;
  * <p>Used by one thread, not after the request completes.
  */
 final class TomcatExchange implements BlockingExchange, RequestHead, ApplicationBufferHandler {
+    private static final String PROXY = "jvmroute.proxy";
+
     private final Request request;
     private final Response response;
     private final org.apache.coyote.Request coyoteRequest;
@@ -124,12 +126,22 @@ final class TomcatExchange implements BlockingExchange, RequestHead, Application
 
     @Override
     public ClientEnd client() {
+        String host = request.getServerName();
         return new ClientEnd(
                 request.getRemoteAddr(),
                 request.getRemotePort(),
                 request.getScheme(),
-                request.getServerName(),
+                host == null ? "" : host, // HTTP/1.0 need not name one
                 request.getServerPort());
+    }
+
+    void noteProxy(String address) {
+        coyoteRequest.setAttribute(PROXY, address);
+    }
+
+    @Override
+    public @Nullable String trustedProxy() {
+        return (String) coyoteRequest.getAttribute(PROXY);
     }
 
     /** Makes the request look as it did where the client sent it. */
@@ -139,7 +151,11 @@ final class TomcatExchange implements BlockingExchange, RequestHead, Application
         coyoteRequest.setRemotePort(client.port());
         request.setSecure("https".equals(client.scheme()));
         coyoteRequest.scheme().setString(client.scheme());
-        coyoteRequest.serverName().setString(client.host());
+        if (client.host().isEmpty()) {
+            coyoteRequest.serverName().recycle();
+        } else {
+            coyoteRequest.serverName().setString(client.host());
+        }
         coyoteRequest.setServerPort(client.serverPort());
         coyoteRequest.getMimeHeaders().removeHeader(HopTicket.HEADER);
     }
@@ -215,20 +231,21 @@ final class TomcatExchange implements BlockingExchange, RequestHead, Application
             return;
         }
         ByteBuffer left = ByteBuffer.wrap(bytes);
-        coyoteRequest.setInputBuffer(new InputBuffer() { // each stream sets its own before the next request
-            @Override
-            public int doRead(ApplicationBufferHandler handler) {
-                int size = left.remaining();
-                handler.setByteBuffer(left.slice());
-                left.position(left.limit());
-                return size == 0 ? -1 : size;
-            }
+        coyoteRequest.setInputBuffer(
+                new InputBuffer() { // each stream sets its own before the next request
+                    @Override
+                    public int doRead(ApplicationBufferHandler handler) {
+                        int size = left.remaining();
+                        handler.setByteBuffer(left.slice());
+                        left.position(left.limit());
+                        return size == 0 ? -1 : size;
+                    }
 
-            @Override
-            public int available() {
-                return left.remaining();
-            }
-        });
+                    @Override
+                    public int available() {
+                        return left.remaining();
+                    }
+                });
     }
 
     @Override
@@ -387,11 +404,13 @@ final class TomcatExchange implements BlockingExchange, RequestHead, Application
 
     /** Tomcat ends an HTTP/2 stream as if it were whole, even after CLOSE_NOW; it asks for trailers first, and resets the stream if that fails. */
     private static Map<String, String> failToEnd() {
-        throw unchecked(new CloseNowException("the response was broken off"));
+        TomcatExchange.<RuntimeException>raise(new CloseNowException("the response was broken off"));
+        return Map.of();
     }
 
+    /** Throws it where the signature has no room for it: Tomcat's caller takes any IOException. */
     @SuppressWarnings("unchecked")
-    private static <E extends Exception> E unchecked(IOException e) throws E {
+    private static <E extends Exception> void raise(IOException e) throws E {
         throw (E) e;
     }
 

@@ -1,0 +1,214 @@
+package io.jvmroute.forward;
+
+import io.jvmroute.http.ClientEnd;
+import io.jvmroute.http.Exchange;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The proxies that are believed about where a request came from: {@code Forwarded} (RFC 7239), else {@code X-Forwarded-For}, {@code -Proto},
+ * {@code -Host} and {@code -Port}. Immutable. Names are never looked up.
+ */
+public final class TrustedProxies {
+    /** Nobody is believed. */
+    public static final TrustedProxies NONE = new TrustedProxies(List.of());
+
+    private static final String OCTET =
+            "(25[0-5]|2[0-4]\\d|1\\d\\d|[1-9]?\\d)"; // any other would be looked up as a name
+    private static final Pattern ADDRESS =
+            Pattern.compile(OCTET + "(\\." + OCTET + "){3}|[0-9A-Fa-f:.]*:[0-9A-Fa-f:.]*");
+    private static final Pattern AUTHORITY =
+            Pattern.compile("([A-Za-z0-9._-]{1,255}|\\[[0-9A-Fa-f:.]+])(?::(\\d{1,5}))?");
+
+    private final List<Range> ranges;
+
+    private static final class Range {
+        private final byte[] network;
+        private final int bits;
+
+        Range(byte[] network, int bits) {
+            this.network = network;
+            this.bits = bits;
+        }
+
+        boolean contains(byte[] address) {
+            if (address.length != network.length) {
+                return false;
+            }
+            for (int bit = 0; bit < bits; bit++) {
+                if (((address[bit / 8] ^ network[bit / 8]) & (0x80 >> bit % 8)) != 0) {
+                    return false;
+                }
+            }
+            return true;
+        }
+    }
+
+    /** What the proxies said at one step towards the client. */
+    private record Step(String address, String proto, String host) {}
+
+    private TrustedProxies(List<Range> ranges) {
+        this.ranges = ranges;
+    }
+
+    /**
+     * Proxies with addresses in these ranges, such as {@code 10.0.0.0/8}, {@code 192.0.2.7} or {@code 2001:db8::/32}.
+     *
+     * @throws IllegalArgumentException if one is none
+     */
+    public static TrustedProxies of(List<String> cidrs) {
+        List<Range> ranges = new ArrayList<>();
+        for (String cidr : cidrs) {
+            Range range = range(cidr);
+            if (range == null) {
+                throw new IllegalArgumentException(cidr + " (expected: address or address/bits)");
+            }
+            ranges.add(range);
+        }
+        return new TrustedProxies(List.copyOf(ranges));
+    }
+
+    /** Whether the text is a range of addresses. */
+    public static boolean isRange(String cidr) {
+        return range(cidr) != null;
+    }
+
+    private static @Nullable Range range(String cidr) {
+        int slash = cidr.indexOf('/');
+        byte[] network = parse(slash < 0 ? cidr : cidr.substring(0, slash));
+        if (network == null) {
+            return null;
+        }
+        if (slash < 0) {
+            return new Range(network, 8 * network.length);
+        }
+        String bits = cidr.substring(slash + 1);
+        boolean valid = bits.matches("\\d{1,3}") && Integer.parseInt(bits) <= 8 * network.length;
+        return valid ? new Range(network, Integer.parseInt(bits)) : null;
+    }
+
+    private static byte @Nullable [] parse(String address) {
+        if (!ADDRESS.matcher(address).matches()) {
+            return null;
+        }
+        try {
+            return InetAddress.getByName(address).getAddress();
+        } catch (UnknownHostException e) {
+            return null; // looks like an address, and is none
+        }
+    }
+
+    /** Whether nobody is believed. */
+    public boolean isEmpty() {
+        return ranges.isEmpty();
+    }
+
+    /** Whether the address is one of a proxy that is believed. */
+    public boolean trusts(String address) {
+        byte[] bytes = parse(address);
+        return bytes != null && ranges.stream().anyMatch(range -> range.contains(bytes));
+    }
+
+    /**
+     * The client's end as trusted proxies tell it: the last address on the way that is not a trusted proxy's. What they do not say, or
+     * not in a form that can be used, is as the connection says.
+     *
+     * @param direct the other end of the connection, which must be one of a trusted proxy
+     */
+    public ClientEnd resolve(ClientEnd direct, Exchange exchange) {
+        ForwardedFields fields = new ForwardedFields();
+        exchange.requestFields(fields);
+        List<Step> way = fields.forwarded.isEmpty() ? legacyWay(fields) : way(fields.forwarded);
+        Step client = null;
+        for (int i = way.size() - 1; i >= 0; i--) {
+            Step step = way.get(i);
+            if (parse(step.address()) == null) {
+                break; // unknown or obfuscated (RFC 7239 §6): nobody behind it is known
+            }
+            client = step;
+            if (!trusts(step.address())) {
+                break;
+            }
+        }
+        return client == null ? direct : end(direct, client);
+    }
+
+    private static ClientEnd end(ClientEnd direct, Step client) {
+        String proto = client.proto().toLowerCase(Locale.ROOT);
+        String scheme = proto.equals("http") || proto.equals("https") ? proto : direct.scheme();
+        Matcher authority = AUTHORITY.matcher(client.host());
+        boolean named = authority.matches();
+        int usual = scheme.equals("https") ? 443 : 80;
+        int port = named || !scheme.equals(direct.scheme()) ? usual : direct.serverPort();
+        if (named && authority.group(2) != null) {
+            int given = Integer.parseInt(authority.group(2));
+            port = given >= 1 && given <= 65_535 ? given : usual;
+        }
+        return new ClientEnd(client.address(), 0, scheme, named ? authority.group(1) : direct.host(), port);
+    }
+
+    private static List<Step> way(String forwarded) {
+        List<Step> way = new ArrayList<>();
+        for (String element : forwarded.split(",", -1)) {
+            String address = "";
+            String proto = "";
+            String host = "";
+            for (String pair : element.split(";", -1)) {
+                String[] parts = pair.strip().split("=", 2);
+                String value = parts.length == 2 ? unquoted(parts[1]) : "";
+                switch (parts[0].toLowerCase(Locale.ROOT)) {
+                    case "for" -> address = bare(value);
+                    case "proto" -> proto = value;
+                    case "host" -> host = value;
+                    default -> {}
+                }
+            }
+            way.add(new Step(address, proto, host));
+        }
+        return way;
+    }
+
+    private static List<Step> legacyWay(ForwardedFields fields) {
+        List<Step> way = new ArrayList<>();
+        if (!fields.addresses.isEmpty()) {
+            String[] addresses = fields.addresses.split(",", -1);
+            for (int i = 0; i < addresses.length; i++) {
+                String host = at(fields.hosts, i, addresses.length);
+                String port = at(fields.ports, i, addresses.length);
+                boolean joined = !host.isEmpty() && !port.isEmpty() && !host.matches(".*:\\d+");
+                way.add(new Step(
+                        bare(unquoted(addresses[i].strip())),
+                        at(fields.protos, i, addresses.length),
+                        joined ? host + ":" + port : host));
+            }
+        }
+        return way;
+    }
+
+    /** The value that goes with an address where each has its own, else the last: the nearest proxy's word. */
+    private static String at(String list, int i, int count) {
+        String[] values = list.split(",", -1);
+        return values[values.length == count ? i : values.length - 1].strip();
+    }
+
+    private static String unquoted(String value) {
+        boolean quoted = value.length() >= 2 && value.startsWith("\"") && value.endsWith("\"");
+        return quoted ? value.substring(1, value.length() - 1) : value;
+    }
+
+    /** Without brackets and port. */
+    private static String bare(String node) {
+        if (node.startsWith("[")) {
+            int end = node.indexOf(']');
+            return end < 0 ? "" : node.substring(1, end);
+        }
+        int colon = node.indexOf(':');
+        return colon >= 0 && colon == node.lastIndexOf(':') ? node.substring(0, colon) : node;
+    }
+}
