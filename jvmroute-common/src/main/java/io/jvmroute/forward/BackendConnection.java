@@ -189,14 +189,9 @@ final class BackendConnection {
      */
     boolean isSound(boolean looksForEnd) {
         try {
-            if (socket.isPlain()) {
-                if (stream.available() > 0) {
-                    return false;
-                }
-                if (!looksForEnd) {
-                    return true;
-                }
-            } // else a ticket for the next session may be there, which is no surplus byte (RFC 8446 §4.6.1)
+            if (socket.isPlain() && !looksForEnd) {
+                return stream.available() == 0;
+            } // of TLS a ticket for the next session may be there, which is no surplus byte (RFC 8446 §4.6.1)
             channel.configureBlocking(false);
             boolean silent = fill() == 0;
             channel.configureBlocking(true);
