@@ -23,6 +23,12 @@ final class TunnelCampaign {
     private TunnelCampaign() {}
 
     public static void main(String[] arguments) throws Exception {
+        if (!holds(arguments)) {
+            System.exit(1);
+        }
+    }
+
+    private static boolean holds(String... arguments) throws IOException {
         int count = Math.min(arguments.length == 0 ? 10_000 : Integer.parseInt(arguments[0]), mostTunnels());
         try (TomcatNode owner = owner().start();
                 TomcatNode frontend = frontend(owner).start();
@@ -34,7 +40,7 @@ final class TunnelCampaign {
             boolean good = cost(count, tunnels, jmx);
             direct.open(ACTIVE);
             good &= latency(direct, tunnels);
-            System.exit(good ? 0 : 1);
+            return good;
         }
     }
 
