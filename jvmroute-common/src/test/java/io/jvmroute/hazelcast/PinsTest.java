@@ -55,8 +55,8 @@ final class PinsTest {
             get(first.grid().own(keys.get(i), new Pin("n1", 1), FOREVER));
         }
         CyclicBarrier barrier = new CyclicBarrier(2);
-        var toN2 = CompletableFuture.supplyAsync(() -> repinAll(barrier, first, keys, "n2"));
-        var toN3 = CompletableFuture.supplyAsync(() -> repinAll(barrier, second, keys, "n3"));
+        var toN2 = CompletableFuture.supplyAsync(() -> repinAll(barrier, first, keys, "n2"), PinsTest::inOwnThread);
+        var toN3 = CompletableFuture.supplyAsync(() -> repinAll(barrier, second, keys, "n3"), PinsTest::inOwnThread);
         List<Pin> saysFirst = toN2.get(60, SECONDS);
         assertThat(toN3.get(30, SECONDS)).isEqualTo(saysFirst);
         assertThat(saysFirst).hasSize(sessions).allMatch(pin -> pin.epoch() == 2);
@@ -64,6 +64,11 @@ final class PinsTest {
             assertThat(first.heard().moved).hasSize(sessions);
             assertThat(second.heard().moved).isEqualTo(first.heard().moved);
         });
+    }
+
+    /** The common pool has one thread where there are two cores: who waits for each other would wait forever there. */
+    private static void inOwnThread(Runnable task) {
+        new Thread(task, "repin").start();
     }
 
     private static List<Pin> repinAll(CyclicBarrier barrier, Joined grid, List<AffinityKey> keys, String toRoute) {

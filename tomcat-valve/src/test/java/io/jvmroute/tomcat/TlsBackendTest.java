@@ -194,7 +194,8 @@ class TlsBackendTest {
     void body_endedByTheConnection_truncationIsSeen(boolean withCloseNotify) throws Exception {
         try (ServerSocket listener = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             start("b1=https://localhost:" + listener.getLocalPort(), trusting(trust));
-            CompletableFuture<Void> backend = CompletableFuture.runAsync(() -> answer(listener, withCloseNotify));
+            CompletableFuture<Void> backend = CompletableFuture.runAsync(
+                    () -> answer(listener, withCloseNotify), task -> new Thread(task).start());
             if (withCloseNotify) {
                 assertThat(get().body()).isEqualTo("body");
             } else {

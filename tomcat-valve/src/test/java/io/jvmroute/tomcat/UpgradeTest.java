@@ -197,8 +197,9 @@ class UpgradeTest {
                 client.readHead();
                 RawPeer reader = clientReads ? client : backend;
                 AtomicLong written = new AtomicLong();
-                CompletableFuture<Void> writer =
-                        CompletableFuture.runAsync(() -> writeMuch((clientReads ? backend : client).out, written));
+                CompletableFuture<Void> writer = CompletableFuture.runAsync(
+                        () -> writeMuch((clientReads ? backend : client).out, written),
+                        task -> new Thread(task).start());
                 awaitStandstill(written);
                 assertThat(written.get()).as("held between the two").isLessThan(MUCH / 2);
 
