@@ -4,7 +4,6 @@ import io.jvmroute.http1.HttpSyntaxException;
 import io.jvmroute.http1.UpgradeRequest;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
@@ -13,8 +12,6 @@ import org.jspecify.annotations.Nullable;
 final class Hop implements Upload.Clock {
     /** In logs alone: nobody is there to be told. */
     private static final int CLIENT_CLOSED = 499;
-
-    private static final long SLOW_READ = TimeUnit.MILLISECONDS.toNanos(1);
 
     private final BlockingExchange exchange;
     private final ClientLeg client;
@@ -199,23 +196,15 @@ final class Hop implements Upload.Clock {
 
     // ---- response ----
 
-    /**
-     * What came is sent on before the next wait, so that events reach the client as they come. The parts of a body of known length
-     * are gathered by the container, as long as the backend is quick: each flush is a system call and a segment.
-     */
     private void receive(BackendConnection connection, ResponseRelay relay) throws IOException, ClientGoneException {
-        boolean slow = false;
         while (!relay.isDone()) {
-            boolean headPassed = relay.isHeadPassed();
-            if (headPassed && (slow || !relay.hasKnownLength()) && !connection.hasMore()) {
+            if (relay.isHeadPassed() && !connection.hasMore()) {
                 client.flush();
             }
             // The time for the head runs on over interim responses. The client's side may hold us up: no watch over
             // that.
-            long before = nanoTime.getAsLong();
-            connection.arm(headPassed ? before + settings.idleTimeout().toNanos() : headDeadline);
+            connection.arm(relay.isHeadPassed() ? idleDeadline() : headDeadline);
             int read = connection.fill();
-            slow = headPassed && nanoTime.getAsLong() - before >= SLOW_READ;
             if (!connection.disarm()) {
                 throw new IOException("timed out");
             }

@@ -256,11 +256,6 @@ final class ResponseRelay {
         return headPassed;
     }
 
-    /** Whether the head said how long the body is. */
-    boolean hasKnownLength() {
-        return head.framing() == BodyFraming.LENGTH;
-    }
-
     boolean isDone() {
         return done;
     }
