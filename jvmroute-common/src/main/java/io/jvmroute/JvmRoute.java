@@ -223,10 +223,14 @@ public final class JvmRoute implements AutoCloseable {
         if (backend.isStatic()) {
             return forwarder.forward(exchange, backend, /* ticket= */ null);
         }
-        String key = sessionId == null ? "" : AffinityKey.ofSession(sessionId).toString();
-        Pin known = router.findMoved(sessionId);
-        long epoch = known == null ? 0 : known.epoch();
-        HopTicket ticket = new HopTicket(incarnation.id(), backend.incarnation(), exchange.client(), key, epoch);
+        AffinityKey key = sessionId == null ? null : AffinityKey.ofSession(sessionId);
+        Pin known = key == null ? null : pins.find(key);
+        HopTicket ticket = new HopTicket(
+                incarnation.id(),
+                backend.incarnation(),
+                exchange.client(),
+                key == null ? "" : key.toString(),
+                known == null ? 0 : known.epoch());
         RequestHead head = exchange.head();
         String header = tickets.issue(ticket, head.method(), head.target());
         return forwarder.forward(exchange, backend, header, answer -> tickets.verifyRefusal(answer, header));

@@ -149,13 +149,13 @@ final class RandomIds {
 
     /** Reads a 200 to its end; whether the connection stays open. */
     private static boolean readAnswer(InputStream in) throws IOException {
-        String status = readLine(in);
+        String status = HttpConnection.readLine(in);
         if (!status.startsWith("HTTP/1.1 200")) {
             throw new IOException(status + " (expected: 200)");
         }
         int length = -1;
         boolean open = true;
-        for (String line = readLine(in); !line.isEmpty(); line = readLine(in)) {
+        for (String line = HttpConnection.readLine(in); !line.isEmpty(); line = HttpConnection.readLine(in)) {
             String lower = line.toLowerCase(Locale.ROOT);
             if (lower.startsWith("content-length:")) {
                 length = Integer.parseInt(
@@ -165,16 +165,5 @@ final class RandomIds {
         }
         in.skipNBytes(length);
         return open;
-    }
-
-    private static String readLine(InputStream in) throws IOException {
-        StringBuilder line = new StringBuilder();
-        for (int c = in.read(); c != '\n'; c = in.read()) {
-            if (c < 0) {
-                throw new IOException("end of the answer after: " + line);
-            }
-            line.append((char) c);
-        }
-        return line.toString().strip();
     }
 }

@@ -78,7 +78,7 @@ final class Startup {
                 throw new ClusterException(node.name() + fault + "; the end of " + node.log() + ":\n  "
                         + String.join("\n  ", lastLogLines(node)));
             }
-            Thread.sleep(100);
+            Thread.sleep(100); // another process, asked over HTTP, says nothing of its own when it is ready
         }
     }
 

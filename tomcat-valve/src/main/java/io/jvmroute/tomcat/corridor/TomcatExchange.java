@@ -171,9 +171,12 @@ final class TomcatExchange implements BlockingExchange, RequestHead, Application
         if (length >= 0 || isChunked()) {
             return length;
         }
+        if (!isHttp2()) {
+            return 0;
+        }
         AtomicBoolean finished = new AtomicBoolean();
         coyoteRequest.action(ActionCode.REQUEST_BODY_FULLY_READ, finished);
-        return isHttp2() && !finished.get() ? -1 : 0;
+        return finished.get() ? 0 : -1;
     }
 
     private boolean isHttp2() {
