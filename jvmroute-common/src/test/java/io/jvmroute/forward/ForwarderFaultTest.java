@@ -60,7 +60,7 @@ final class ForwarderFaultTest extends ForwarderTestBase {
 
             assertThat(result.outcome()).as(result.cause()).isEqualTo(Outcome.UNREACHABLE);
             assertThat(Duration.ofNanos(System.nanoTime() - start))
-                    .isBetween(Duration.ofMillis(290), Duration.ofSeconds(5));
+                    .isBetween(Duration.ofMillis(290), Duration.ofSeconds(60)); // the kernel's own limit is 127 s
             assertThat(exchange.bodyReads).hasValue(0);
         } finally {
             for (SocketChannel filler : fillers) {

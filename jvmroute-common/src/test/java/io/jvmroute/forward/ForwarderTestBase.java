@@ -13,10 +13,8 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.IntFunction;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.Timeout;
 
 /** A forwarder with a clock that can jump; after each test nothing may be in flight and no connection left. */
-@Timeout(30)
 abstract class ForwarderTestBase {
     static final int MIB = 1024 * 1024;
     static final Duration TUNNEL_TIMEOUT = Duration.ofMinutes(10);

@@ -5,6 +5,7 @@ import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import com.hazelcast.instance.impl.HazelcastInstanceProxy;
 import io.jvmroute.affinity.AffinityKey;
 import io.jvmroute.cluster.HopKey;
 import io.jvmroute.cluster.NodeState;
@@ -17,10 +18,8 @@ import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** Two clusters of one name that do not know each other until the smaller one looks around. */
+/** Two clusters of one name that do not know each other until the smaller one is told to look around. */
 final class SplitBrainTest {
-    private static final Duration MERGED = Duration.ofSeconds(60);
-
     private final TestCluster cluster = new TestCluster();
     private final AffinityKey laterHere = AffinityKey.ofSession("moved twice in the small part");
     private final AffinityKey laterThere = AffinityKey.ofSession("moved twice in the large part");
@@ -39,23 +38,28 @@ final class SplitBrainTest {
     }
 
     private static void own(Joined where, AffinityKey key, Pin pin) throws Exception {
-        where.grid().own(key, pin, Duration.ZERO).toCompletableFuture().get(30, SECONDS);
+        where.grid().own(key, pin, Duration.ZERO).toCompletableFuture().get(TestCluster.PATIENCE.toSeconds(), SECONDS);
+    }
+
+    /** What the member's timer does each mergeDelay, here when all is ready for it. */
+    private static void lookAround(Joined member) {
+        HazelcastInstanceProxy proxy =
+                (HazelcastInstanceProxy) member.grid().joined().member();
+        proxy.getOriginal().node.getJoiner().searchForOtherClusters();
     }
 
     @Test
     void merge_onePinPerSession() throws Exception {
         int port = freePort();
-        GridSettings.Timing timing = new GridSettings.Timing(
-                Duration.ofSeconds(30), Duration.ofSeconds(8), Duration.ofSeconds(20), Duration.ofSeconds(5));
         // the small part knows the address of the large one before that is there
         Joined small = cluster.join(
                 settings -> GridSettings.of(settings.clusterName(), "127.0.0.1", 0, List.of("127.0.0.1:" + port))
-                        .withTiming(timing));
+                        .withTiming(TestCluster.QUICK));
         Joined large = cluster.join(settings -> GridSettings.of(settings.clusterName(), "127.0.0.1", port, List.of())
-                .withTiming(timing));
+                .withTiming(TestCluster.QUICK));
         Joined second = cluster.join(
                 settings -> GridSettings.of(settings.clusterName(), "127.0.0.1", 0, List.of("127.0.0.1:" + port))
-                        .withTiming(timing));
+                        .withTiming(TestCluster.QUICK));
         own(small, laterHere, new Pin("n1", 3));
         own(large, laterHere, new Pin("n2", 2));
         own(small, laterThere, new Pin("n1", 2));
@@ -63,19 +67,25 @@ final class SplitBrainTest {
         own(small, tie, new Pin("n1", 2));
         own(large, tie, new Pin("n2", 2));
         own(small, onlyHere, new Pin("n1", 2));
-        small.grid().publish(node("n1", NodeState.READY)).toCompletableFuture().get(30, SECONDS);
-        large.grid().publish(node("n2", NodeState.READY)).toCompletableFuture().get(30, SECONDS);
+        small.grid()
+                .publish(node("n1", NodeState.READY))
+                .toCompletableFuture()
+                .get(TestCluster.PATIENCE.toSeconds(), SECONDS);
+        large.grid()
+                .publish(node("n2", NodeState.READY))
+                .toCompletableFuture()
+                .get(TestCluster.PATIENCE.toSeconds(), SECONDS);
         List<HopKey> smallKeys = small.grid().hopKeys();
         List<HopKey> largeKeys = large.grid().hopKeys();
         assertThat(smallKeys).doesNotContainAnyElementsOf(largeKeys);
         assertThat(small.grid().joined().member().getCluster().getMembers()).hasSize(1);
 
-        await().atMost(MERGED)
-                .untilAsserted(() -> assertThat(small.heard().merged).hasValue(1));
+        lookAround(small);
+        await().untilAsserted(() -> assertThat(small.heard().merged).hasValue(1));
 
         String tieWinner = PinMergePolicy.wins(tie, new Pin("n1", 2), new Pin("n2", 2)) ? "n1" : "n2";
         for (Joined grid : List.of(small, large, second)) {
-            await().atMost(MERGED).untilAsserted(() -> {
+            await().untilAsserted(() -> {
                 assertThat(grid.heard().moved)
                         .containsEntry(laterHere, new Pin("n1", 3))
                         .containsEntry(laterThere, new Pin("n2", 3))
@@ -92,8 +102,7 @@ final class SplitBrainTest {
         // listeners have come along
         AffinityKey after = AffinityKey.ofSession("moved after the merge");
         own(small, after, new Pin("n1", 2));
-        await().atMost(MERGED)
-                .until(() -> large.heard().moved.containsKey(after)
-                        && small.heard().moved.containsKey(after));
+        await().until(() ->
+                large.heard().moved.containsKey(after) && small.heard().moved.containsKey(after));
     }
 }

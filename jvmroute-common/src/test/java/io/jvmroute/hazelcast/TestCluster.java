@@ -15,12 +15,15 @@ import java.util.function.UnaryOperator;
 final class TestCluster implements AutoCloseable {
     /** Calls may take long: a busy machine is no fault. */
     static final GridSettings.Timing QUICK = new GridSettings.Timing(
-            Duration.ofSeconds(9), Duration.ofSeconds(60), Duration.ofSeconds(20), Duration.ofSeconds(5));
+            Duration.ofSeconds(9), Duration.ofHours(1), Duration.ofMinutes(1), Duration.ofSeconds(10));
+
+    /** How long a test waits for what must come: far beyond what the busiest machine needs. */
+    static final Duration PATIENCE = Duration.ofMinutes(3);
 
     private final String name = "test-" + UUID.randomUUID();
     private final List<HazelcastGrid> grids = new ArrayList<>();
 
-    record Joined(HazelcastGrid grid, RecordingListener heard) {
+    record Joined(HazelcastGrid grid, RecordingListener heard) implements AutoCloseable {
         String address() {
             return "127.0.0.1:" + port();
         }
@@ -29,6 +32,11 @@ final class TestCluster implements AutoCloseable {
             return ((InetSocketAddress)
                             grid.joined().member().getLocalEndpoint().getSocketAddress())
                     .getPort();
+        }
+
+        @Override
+        public void close() {
+            grid.close();
         }
     }
 

@@ -10,7 +10,6 @@ import java.net.ServerSocket;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
@@ -106,7 +105,6 @@ final class EmbeddedNode implements AutoCloseable {
     /** Shuts the Hazelcast member down and holds its port, again where the node was quicker and has joined once more. */
     ServerSocket shutDownAndTakeHazelcastPort() {
         return Awaitility.await()
-                .atMost(Duration.ofSeconds(60))
                 .ignoreExceptions()
                 .until(
                         () -> {

@@ -101,7 +101,7 @@ class StartTest {
             assertThat((String) node.jmx("DegradedReason"))
                     .contains(ports.get(0).toString());
         }
-        await().atMost(Duration.ofSeconds(30)).until(() -> !(Boolean) node.jmx("Degraded"));
+        await().until(() -> !(Boolean) node.jmx("Degraded"));
         await().until(() -> node.member().getMap("jvmroute.pins").size() == 1); // stated once it joined
     }
 
@@ -131,7 +131,7 @@ class StartTest {
         EmbeddedNode peer = node("n1", ports.get(0), Map.of()).start();
         EmbeddedNode frontend =
                 node(null, ports.get(1), Map.of("mode", "frontend")).start();
-        await().atMost(Duration.ofSeconds(20)).until(() -> ((Object[]) frontend.jmx("Nodes")).length == 1);
+        await().until(() -> ((Object[]) frontend.jmx("Nodes")).length == 1);
 
         assertThat(get(frontend, "/session")).isEqualTo("n1");
         peer.close();

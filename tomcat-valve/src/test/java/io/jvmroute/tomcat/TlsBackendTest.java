@@ -33,13 +33,11 @@ import org.apache.catalina.connector.Connector;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** A frontend before backends with TLS. */
-@Timeout(120)
 class TlsBackendTest {
     @TempDir
     static Path folder;
@@ -123,7 +121,7 @@ class TlsBackendTest {
             }
             assertThat(frontend.jmx("OpenTunnels")).isEqualTo(1);
             client.socket.sendClose(java.net.http.WebSocket.NORMAL_CLOSURE, "").join();
-            assertThat(client.end.get(10, TimeUnit.SECONDS)).isEqualTo("closed 1000");
+            assertThat(client.end.get(2, TimeUnit.MINUTES)).isEqualTo("closed 1000");
             await().until(() -> frontend.jmx("OpenTunnels").equals(0));
         }
     }
@@ -201,7 +199,7 @@ class TlsBackendTest {
             } else {
                 assertThatExceptionOfType(IOException.class).isThrownBy(this::get);
             }
-            backend.get(10, TimeUnit.SECONDS);
+            backend.get(2, TimeUnit.MINUTES);
         }
     }
 

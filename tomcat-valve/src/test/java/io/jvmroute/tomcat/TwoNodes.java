@@ -3,7 +3,6 @@ package io.jvmroute.tomcat;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -32,7 +31,7 @@ final class TwoNodes implements AutoCloseable {
         frontend.start();
         owner.start();
         for (EmbeddedNode node : List.of(frontend, owner)) {
-            await().atMost(Duration.ofSeconds(20)).until(() -> ((Object[]) node.jmx("Nodes")).length == 2);
+            await().until(() -> ((Object[]) node.jmx("Nodes")).length == 2);
         }
         String made = RawClient.send(owner.port(), "GET /session HTTP/1.1\r\nHost: h\r\nConnection: close\r\n\r\n");
         cookie = "Cookie: " + made.replaceAll("(?s).*Set-Cookie: (JSESSIONID=[^;]*);.*", "$1");
@@ -46,7 +45,7 @@ final class TwoNodes implements AutoCloseable {
 
     /** No forward is under way and no connection between the nodes is in use. */
     static void awaitNothingLeft(EmbeddedNode frontend) {
-        await().atMost(Duration.ofSeconds(60)).untilAsserted(() -> {
+        await().untilAsserted(() -> {
             assertThat(frontend.jmx("ForwardsInFlight")).isEqualTo(0);
             assertThat(frontend.jmx("BackendConnections")).isEqualTo(frontend.jmx("IdleBackendConnections"));
         });

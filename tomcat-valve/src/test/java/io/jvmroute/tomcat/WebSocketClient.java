@@ -23,14 +23,14 @@ final class WebSocketClient implements WebSocket.Listener {
 
     WebSocketClient(HttpClient client, URI http, String sessionId) {
         URI uri = URI.create(http.toString().replaceFirst("http", "ws"));
-        WebSocket.Builder builder = client.newWebSocketBuilder().connectTimeout(Duration.ofSeconds(10));
+        WebSocket.Builder builder = client.newWebSocketBuilder().connectTimeout(Duration.ofMinutes(1));
         builder.header("Cookie", "JSESSIONID=" + sessionId);
         socket = builder.buildAsync(uri, this).join();
     }
 
     @Nullable
     Object next() throws InterruptedException {
-        return messages.poll(10, TimeUnit.SECONDS);
+        return messages.poll(1, TimeUnit.MINUTES);
     }
 
     @Override

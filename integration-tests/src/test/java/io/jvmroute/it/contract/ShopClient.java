@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 /** Sends requests to the shop, but keeps no cookies: the caller says which session id goes along, and how. */
 public final class ShopClient {
     /** Far above what any request may take; whoever cares measures. */
-    private static final Duration PATIENCE = Duration.ofSeconds(20);
+    private static final Duration PATIENCE = Duration.ofMinutes(1);
 
     private final HttpClient http;
 
