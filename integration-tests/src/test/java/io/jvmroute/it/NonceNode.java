@@ -61,6 +61,7 @@ final class NonceNode implements AutoCloseable {
                 "-Xmx192m",
                 "-cp",
                 System.getProperty("java.class.path")));
+        command.addAll(1, TomcatRuntime.jvmArguments());
         command.addAll(List.of(
                 NonceNode.class.getName(), route, String.valueOf(port), String.valueOf(hazelcastPort), members));
         Path log = Path.of(TomcatRuntime.property("jvmroute.it.work"), "nonce-" + route + ".log");

@@ -8,7 +8,6 @@ import io.jvmroute.it.contract.ShopClient;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
@@ -61,7 +60,7 @@ final class StalledGridIT {
             do { // the removal of the silent member is part of it
                 frozen.addAll(drive(ids));
                 assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofMinutes(3));
-            } while (Arrays.stream(jmx.affinity().getNodes())
+            } while (jmx.affinity().getNodes().stream()
                     .noneMatch(node ->
                             node.startsWith(STALLED) && (node.contains("SUSPECT") || node.contains("NOT_IN_GRID"))));
             frozen.addAll(drive(ids));

@@ -153,6 +153,7 @@ public final class TomcatBase {
                 "java.rmi/sun.rmi.transport")) {
             command.add("--add-opens=" + opened + "=ALL-UNNAMED");
         }
+        command.addAll(TomcatRuntime.jvmArguments());
         command.addAll(jvmArguments);
         command.add("-Djava.util.logging.config.file=" + folder.resolve("conf").resolve("logging.properties"));
         command.add("-Djava.util.logging.manager=org.apache.juli.ClassLoaderLogManager");

@@ -47,6 +47,12 @@ public record TomcatRuntime(String tomcatVersion, Path home, Path javaHome) {
         return Path.of(property("jvmroute.it.distributions"));
     }
 
+    /** What the build gives to the JVM of each node; nothing outside of its tests. */
+    static List<String> jvmArguments() {
+        String arguments = System.getProperty("jvmroute.it.jvmArguments", "");
+        return arguments.isEmpty() ? List.of() : List.of(arguments.split(" "));
+    }
+
     static String property(String name) {
         return Objects.requireNonNull(
                 System.getProperty(name), () -> "system property " + name + " (expected: set by the build)");
