@@ -248,8 +248,10 @@ final class ForwarderFaultTest extends ForwarderTestBase {
         assertFailed(forward(exchange, backend), exchange, 502);
     }
 
-    @Test
-    void forward_unsolicitedSecondResponse_reachesNobody() throws Exception {
+    /** The look at the connection is another one behind a pause. */
+    @ParameterizedTest
+    @ValueSource(ints = {0, 2})
+    void forward_unsolicitedSecondResponse_reachesNobody(int idleSeconds) throws Exception {
         CountDownLatch poisoned = new CountDownLatch(1);
         ScriptedBackend backend = backend(
                 peer -> {
@@ -263,6 +265,7 @@ final class ForwarderFaultTest extends ForwarderTestBase {
         assertDone(FakeExchange.get(), backend, 200);
         poisoned.await();
         FakeExchange exchange = FakeExchange.get();
+        jump(Duration.ofSeconds(idleSeconds));
 
         assertDone(exchange, backend, 200);
         assertThat(exchange.response()).isEqualTo("first");
