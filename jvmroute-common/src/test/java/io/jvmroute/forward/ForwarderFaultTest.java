@@ -25,6 +25,7 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What fails, and what the client and the next request get of it. */
@@ -361,6 +362,25 @@ final class ForwarderFaultTest extends ForwarderTestBase {
         FakeExchange exchange = FakeExchange.get();
 
         assertFailed(forward(exchange, backend), exchange, 502);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"70000,1", "1,300"})
+    void forward_headTooLarge_is502AndTheConnectionGone(int size, int fields) throws Exception {
+        ScriptedBackend backend = backend(peer -> {
+            peer.readHead();
+            String field = "X: " + "x".repeat(size) + "\r\n";
+            try {
+                peer.write("HTTP/1.1 200 OK\r\n" + field.repeat(fields) + "Content-Length: 0\r\n\r\n");
+                peer.awaitEnd();
+            } catch (IOException e) {
+                return; // it need not be taken whole
+            }
+        });
+        FakeExchange exchange = FakeExchange.get();
+
+        assertFailed(forward(exchange, backend), exchange, 502);
+        assertIdle(0);
     }
 
     @Test
