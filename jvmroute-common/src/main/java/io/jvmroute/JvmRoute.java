@@ -15,6 +15,7 @@ import io.jvmroute.forward.Forwarder;
 import io.jvmroute.forward.HopRefusal;
 import io.jvmroute.forward.HopTicket;
 import io.jvmroute.forward.HopTickets;
+import io.jvmroute.http.ClientTls;
 import io.jvmroute.http.RequestHead;
 import io.jvmroute.policy.Arrival;
 import io.jvmroute.record.AffinityRecorder;
@@ -203,10 +204,12 @@ public final class JvmRoute implements AutoCloseable {
         return directory.view().selfState();
     }
 
-    /** The ticket of the hop that brought the request here; null if there is no hop header or it does not verify. */
+    /** The ticket of the hop that brought the request here; null if there is no hop header, or it or what it covers does not verify. */
     public @Nullable HopTicket verify(RequestHead head) {
         String header = head.header(HopTicket.HEADER);
-        return header == null ? null : tickets.verify(header, head.method(), head.target());
+        HopTicket ticket = header == null ? null : tickets.verify(header, head.method(), head.target());
+        boolean whole = ticket != null && ticket.tlsDigest().equals(HopTicket.digest(head.header(ClientTls.HEADER)));
+        return whole ? ticket : null;
     }
 
     /** How a request with a hop header came here, by the ticket that {@link #verify} found in it; counts it. */
@@ -225,12 +228,14 @@ public final class JvmRoute implements AutoCloseable {
         }
         AffinityKey key = sessionId == null ? null : AffinityKey.ofSession(sessionId);
         Pin known = key == null ? null : pins.find(key);
+        ClientTls tls = exchange.clientTls();
         HopTicket ticket = new HopTicket(
                 incarnation.id(),
                 backend.incarnation(),
                 exchange.client(),
                 key == null ? "" : key.toString(),
-                known == null ? 0 : known.epoch());
+                known == null ? 0 : known.epoch(),
+                HopTicket.digest(tls == null ? null : tls.encode()));
         RequestHead head = exchange.head();
         String header = tickets.issue(ticket, head.method(), head.target());
         return forwarder.forward(exchange, backend, header, answer -> tickets.verifyRefusal(answer, header));

@@ -36,7 +36,8 @@ final class BackendConnection {
     private static final long LOOKING = 4;
     private static final long LOOK_NANOS = 10_000; // what a read that does not block takes
 
-    final RequestHeadEncoder encoder = new RequestHeadEncoder(ForwardHeaders.HOP_LOWER_CASE);
+    final RequestHeadEncoder encoder =
+            new RequestHeadEncoder(ForwardHeaders.HOP_LOWER_CASE, ForwardHeaders.TLS_LOWER_CASE);
     final ResponseHeadParser head = new ResponseHeadParser();
     final ChunkedDecoder chunks = new ChunkedDecoder();
     final ByteBuffer in;

@@ -3,6 +3,7 @@ package io.jvmroute.forward;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
 import io.jvmroute.http.ClientEnd;
+import io.jvmroute.http.ClientTls;
 import io.jvmroute.http.FieldSink;
 import io.jvmroute.http1.RequestHeadEncoder;
 import io.jvmroute.http1.UpgradeRequest;
@@ -16,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class ForwardHeaders implements FieldSink {
     static final String HOP_LOWER_CASE = "jvmroute-hop";
+    static final String TLS_LOWER_CASE = "jvmroute-tls";
 
     private final RequestHeadEncoder encoder;
     private final @Nullable String ticket;
@@ -55,7 +57,7 @@ final class ForwardHeaders implements FieldSink {
     }
 
     /** Ends the client's fields and adds ours. */
-    void end(ClientEnd client, @Nullable UpgradeRequest upgrade) {
+    void end(ClientEnd client, @Nullable ClientTls tls, @Nullable UpgradeRequest upgrade) {
         encoder.endFields();
         if (upgrade != null) {
             encoder.own("Connection", "Upgrade");
@@ -67,6 +69,9 @@ final class ForwardHeaders implements FieldSink {
         String hop = ticket;
         if (hop != null) {
             encoder.own(HopTicket.HEADER, hop);
+            if (tls != null) {
+                encoder.own(ClientTls.HEADER, tls.encode());
+            }
         } else {
             nameClient(client);
         }

@@ -158,7 +158,7 @@ final class Hop implements Upload.Clock {
         connection.encoder.begin(connection.out, method, exchange.head().target());
         ForwardHeaders fields = new ForwardHeaders(connection.encoder, ticket, exchange.trustedProxy());
         exchange.requestFields(fields);
-        fields.end(exchange.client(), upgrade);
+        fields.end(exchange.client(), ticket == null ? null : exchange.clientTls(), upgrade);
         if (expects) {
             connection.encoder.own("Expect", "100-continue"); // the backend decides whether the client sends its body
         }

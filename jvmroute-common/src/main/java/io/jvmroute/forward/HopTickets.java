@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * Issues and verifies the tickets of hops, so that a client can't tell a node lies about itself.
  *
  * <pre>
- * 1 ~ key id ~ from ~ to ~ address ~ port ~ scheme ~ host ~ server port ~ key hash ~ epoch ~ code
+ * 1 ~ key id ~ from ~ to ~ address ~ port ~ scheme ~ host ~ server port ~ key hash ~ epoch ~ TLS digest ~ code
  * 1 ~ key id ~ [not-mine] ~ route ~ epoch ~ code                       a refusal of that, with the ticket for the target
  * </pre>
  *
@@ -26,7 +26,7 @@ public final class HopTickets {
     public static final int MAX_LENGTH = 4096;
 
     private static final String VERSION = "1";
-    private static final int VALUES = 11;
+    private static final int VALUES = 12;
     private static final int REFUSAL_VALUES = 5;
     private static final String[] NOTHING = {};
 
@@ -88,6 +88,7 @@ public final class HopTickets {
         signer.put(Integer.toString(client.serverPort()));
         signer.put(ticket.keyHash());
         signer.put(Long.toString(ticket.epoch()));
+        signer.put(ticket.tlsDigest());
         String header = signer.sign(method, target);
         pool.give(signer);
         return header;
@@ -178,7 +179,12 @@ public final class HopTickets {
                     decode(values[7]),
                     Integer.parseInt(values[8]));
             return new HopTicket(
-                    decode(values[2]), decode(values[3]), client, decode(values[9]), Long.parseLong(values[10]));
+                    decode(values[2]),
+                    decode(values[3]),
+                    client,
+                    decode(values[9]),
+                    Long.parseLong(values[10]),
+                    decode(values[11]));
         } catch (IllegalArgumentException e) {
             return null;
         }

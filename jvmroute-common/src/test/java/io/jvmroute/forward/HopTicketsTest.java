@@ -19,7 +19,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 final class HopTicketsTest {
     private static final HopTicket TICKET = new HopTicket(
-            "boot-1", "boot-2", new ClientEnd("2001:db8::7", 4711, "https", "app.example", 8443), "ab12", 7);
+            "boot-1", "boot-2", new ClientEnd("2001:db8::7", 4711, "https", "app.example", 8443), "ab12", 7, "digest");
     private static final String TARGET = "/a;jsessionid=1.n1?{q}=\u00e9";
 
     private final HopKey first = key("k1", 1);
@@ -129,7 +129,7 @@ final class HopTicketsTest {
     @Test
     void verify_authenticButNotATicket_isRefusedWithoutAnException() {
         TicketSigner signer = new TicketSigner(first);
-        for (String value : List.of("1", "k1", "a", "b", "c", "not a number", "d", "e", "80", "f", "-1")) {
+        for (String value : List.of("1", "k1", "a", "b", "c", "not a number", "d", "e", "80", "f", "-1", "g")) {
             signer.put(value);
         }
         assertThat(tickets.verify(signer.sign("GET", "/"), "GET", "/")).isNull();
@@ -138,7 +138,7 @@ final class HopTicketsTest {
     @ParameterizedTest
     @ValueSource(strings = {"", "~", "a~b", "%7E", "a b\r\n\u0000", "h\u00e9\u20ac\ud83d\ude00", "[::1]", ";,=\"", "%"})
     void verify_oddValues_comeBack(String odd) {
-        HopTicket ticket = new HopTicket(odd, odd, new ClientEnd(odd, 0, odd, odd, -1), odd, Long.MAX_VALUE);
+        HopTicket ticket = new HopTicket(odd, odd, new ClientEnd(odd, 0, odd, odd, -1), odd, Long.MAX_VALUE, odd);
 
         assertThat(tickets.verify(tickets.issue(ticket, "GET", "/"), "GET", "/"))
                 .isEqualTo(ticket);
@@ -181,7 +181,7 @@ final class HopTicketsTest {
         HopTickets none = new HopTickets(List::of);
         assertThatThrownBy(() -> none.issue(TICKET, "GET", "/")).isInstanceOf(IllegalStateException.class);
         assertThat(none.verify(tickets.issue(TICKET, "GET", "/"), "GET", "/")).isNull();
-        HopTicket large = new HopTicket("a", "b", new ClientEnd("c", 0, "http", "h".repeat(5000), 80), "", 0);
+        HopTicket large = new HopTicket("a", "b", new ClientEnd("c", 0, "http", "h".repeat(5000), 80), "", 0, "");
         assertThatThrownBy(() -> tickets.issue(large, "GET", "/")).isInstanceOf(IllegalArgumentException.class);
         assertThat(tickets.verify(tickets.issue(TICKET, "GET", "/"), "GET", "/"))
                 .isEqualTo(TICKET);

@@ -173,6 +173,7 @@ public final class AffinityCorridor implements TomcatCorridor {
         Decision decision = jvmRoute.router().decide(sessionId, arrival);
         if (decision instanceof Decision.ServeLocally here && ticket != null) {
             exchange.restoreClient(ticket.client());
+            exchange.restoreTls();
             serveHere(request, response, next, request.getRequestedSessionId(), here, /* hops= */ 1);
         } else if (decision instanceof Decision.Reject reject) {
             jvmRoute.recorder().decided(reject.verdict());

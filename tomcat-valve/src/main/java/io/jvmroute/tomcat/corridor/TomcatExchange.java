@@ -4,6 +4,7 @@ import io.jvmroute.forward.BlockingExchange;
 import io.jvmroute.forward.HopTicket;
 import io.jvmroute.forward.Tunnel;
 import io.jvmroute.http.ClientEnd;
+import io.jvmroute.http.ClientTls;
 import io.jvmroute.http.FieldSink;
 import io.jvmroute.http.RequestHead;
 import io.jvmroute.http1.UpgradeRequest;
@@ -44,6 +45,7 @@ final class TomcatExchange implements BlockingExchange, RequestHead, Application
     private final Response response;
     private final org.apache.coyote.Request coyoteRequest;
     private final org.apache.coyote.Response coyoteResponse;
+    private @Nullable ClientTls tls;
     private @Nullable ByteBuffer body;
     private boolean continued;
 
@@ -135,6 +137,14 @@ final class TomcatExchange implements BlockingExchange, RequestHead, Application
                 request.getServerPort());
     }
 
+    @Override
+    public @Nullable ClientTls clientTls() {
+        if (tls == null && request.isSecure()) {
+            tls = TlsAttributes.read(request);
+        }
+        return tls;
+    }
+
     void noteProxy(String address) {
         coyoteRequest.setAttribute(PROXY, address);
     }
@@ -158,6 +168,15 @@ final class TomcatExchange implements BlockingExchange, RequestHead, Application
         }
         coyoteRequest.setServerPort(client.serverPort());
         coyoteRequest.getMimeHeaders().removeHeader(HopTicket.HEADER);
+    }
+
+    /** The same for TLS, of which a verified ticket has the digest. */
+    void restoreTls() {
+        String tls = header(ClientTls.HEADER);
+        if (tls != null) {
+            coyoteRequest.getMimeHeaders().removeHeader(ClientTls.HEADER);
+            TlsAttributes.restore(coyoteRequest, tls);
+        }
     }
 
     // ---- request body ----
