@@ -206,6 +206,10 @@ final class NonceLoad {
                 count(request.leaves() ? "stream left" : "stream broken");
             } else {
                 count("over " + response.version());
+                if (response.statusCode() == 413 && response.version() == HttpClient.Version.HTTP_1_1) {
+                    count("413 to an upgrade"); // with more body than Tomcat keeps
+                    return null;
+                }
                 // Tomcat ends a stream that was broken off like a whole one.
                 boolean whole = !request.way().equals("truncate");
                 check(
