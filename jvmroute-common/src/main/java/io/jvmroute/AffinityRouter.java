@@ -70,7 +70,7 @@ public final class AffinityRouter {
 
     /** The same question about a smaller cluster: how a redispatch asks. */
     public Decision decide(@Nullable String sessionId, ClusterView view, Arrival arrival) {
-        return resolve(policy.decide(affinity(sessionId, view), moved(sessionId), view, arrival), view);
+        return resolve(policy.decide(affinity(sessionId, view), findMoved(sessionId), view, arrival), view);
     }
 
     private Decision resolve(Decision decision, ClusterView view) {
@@ -83,14 +83,10 @@ public final class AffinityRouter {
         return sessionId == null ? Affinity.NONE : view.routes().find(sessionId);
     }
 
-    private @Nullable Pin moved(@Nullable String sessionId) {
-        return sessionId == null || pins.isEmpty() ? null : pins.find(sessionId);
-    }
-
     /** The pin of the session if it is known to have moved, or null. */
     @Nullable
     Pin findMoved(@Nullable String sessionId) {
-        return moved(sessionId);
+        return sessionId == null || pins.isEmpty() ? null : pins.find(sessionId);
     }
 
     /** Takes another node's word for where the session moved to. */

@@ -228,14 +228,13 @@ public final class JvmRoute implements AutoCloseable {
         }
         AffinityKey key = sessionId == null ? null : AffinityKey.ofSession(sessionId);
         Pin known = key == null ? null : pins.find(key);
-        ClientTls tls = exchange.clientTls();
         HopTicket ticket = new HopTicket(
                 incarnation.id(),
                 backend.incarnation(),
                 exchange.client(),
                 key == null ? "" : key.toString(),
                 known == null ? 0 : known.epoch(),
-                HopTicket.digest(tls == null ? null : tls.encode()));
+                HopTicket.digest(exchange.clientTls()));
         RequestHead head = exchange.head();
         String header = tickets.issue(ticket, head.method(), head.target());
         return forwarder.forward(exchange, backend, header, answer -> tickets.verifyRefusal(answer, header));

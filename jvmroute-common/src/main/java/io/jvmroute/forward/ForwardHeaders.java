@@ -57,7 +57,7 @@ final class ForwardHeaders implements FieldSink {
     }
 
     /** Ends the client's fields and adds ours. */
-    void end(ClientEnd client, @Nullable ClientTls tls, @Nullable UpgradeRequest upgrade) {
+    void end(ClientEnd client, @Nullable String tls, @Nullable UpgradeRequest upgrade) {
         encoder.endFields();
         if (upgrade != null) {
             encoder.own("Connection", "Upgrade");
@@ -70,7 +70,7 @@ final class ForwardHeaders implements FieldSink {
         if (hop != null) {
             encoder.own(HopTicket.HEADER, hop);
             if (tls != null) {
-                encoder.own(ClientTls.HEADER, tls.encode());
+                encoder.own(ClientTls.HEADER, tls);
             }
         } else {
             nameClient(client);

@@ -18,8 +18,8 @@ public interface Exchange {
     /** Where the request came from and what it was sent to, as the container or an authenticated hop says. */
     ClientEnd client();
 
-    /** What is known of the client's TLS; null if there was none, or none that the container has ended. */
-    default @Nullable ClientTls clientTls() {
+    /** What is known of the client's TLS, {@link ClientTls#encode encoded}; null if there was none, or none that the container has ended. */
+    default @Nullable String clientTls() {
         return null;
     }
 }

@@ -173,7 +173,9 @@ public final class AffinityCorridor implements TomcatCorridor {
         Decision decision = jvmRoute.router().decide(sessionId, arrival);
         if (decision instanceof Decision.ServeLocally here && ticket != null) {
             exchange.restoreClient(ticket.client());
-            exchange.restoreTls();
+            if (!ticket.tlsDigest().isEmpty()) {
+                exchange.restoreTls();
+            }
             serveHere(request, response, next, request.getRequestedSessionId(), here, /* hops= */ 1);
         } else if (decision instanceof Decision.Reject reject) {
             jvmRoute.recorder().decided(reject.verdict());

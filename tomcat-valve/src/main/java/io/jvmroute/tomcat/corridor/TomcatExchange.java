@@ -45,7 +45,7 @@ final class TomcatExchange implements BlockingExchange, RequestHead, Application
     private final Response response;
     private final org.apache.coyote.Request coyoteRequest;
     private final org.apache.coyote.Response coyoteResponse;
-    private @Nullable ClientTls tls;
+    private @Nullable String tls;
     private @Nullable ByteBuffer body;
     private boolean continued;
 
@@ -138,9 +138,10 @@ final class TomcatExchange implements BlockingExchange, RequestHead, Application
     }
 
     @Override
-    public @Nullable ClientTls clientTls() {
+    public @Nullable String clientTls() {
         if (tls == null && request.isSecure()) {
-            tls = TlsAttributes.read(request);
+            ClientTls known = TlsAttributes.read(request);
+            tls = known == null ? null : known.encode();
         }
         return tls;
     }
@@ -172,10 +173,10 @@ final class TomcatExchange implements BlockingExchange, RequestHead, Application
 
     /** The same for TLS, of which a verified ticket has the digest. */
     void restoreTls() {
-        String tls = header(ClientTls.HEADER);
-        if (tls != null) {
+        String value = header(ClientTls.HEADER);
+        if (value != null) {
             coyoteRequest.getMimeHeaders().removeHeader(ClientTls.HEADER);
-            TlsAttributes.restore(coyoteRequest, tls);
+            TlsAttributes.restore(coyoteRequest, value);
         }
     }
 
