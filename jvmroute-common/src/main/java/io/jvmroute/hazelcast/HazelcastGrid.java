@@ -39,13 +39,18 @@ public final class HazelcastGrid implements Grid {
             throw new IllegalStateException("join: has joined before (expected: a new grid)");
         }
         HazelcastInstance member = MemberStart.start(settings, memberId);
-        JoinedGrid grid = new JoinedGrid(member, settings, memberId, listener);
-        joined = grid; // the listener may ask back
+        @Nullable JoinedGrid grid = null;
         try {
+            grid = new JoinedGrid(member, settings, memberId, listener);
+            joined = grid; // the listener may ask back
             grid.start();
         } catch (RuntimeException e) {
             joined = null;
-            grid.close();
+            if (grid == null) {
+                member.shutdown();
+            } else {
+                grid.close();
+            }
             throw new GridUnavailableException(
                     "clusterName: the members of " + settings.clusterName() + " do not answer: " + e.getMessage(), e);
         }
