@@ -13,14 +13,9 @@ import java.security.cert.X509Certificate;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
-import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLSocket;
-import javax.net.ssl.TrustManagerFactory;
-import org.apache.catalina.connector.Connector;
 import org.apache.catalina.startup.Tomcat;
-import org.apache.tomcat.util.net.SSLHostConfig;
-import org.apache.tomcat.util.net.SSLHostConfigCertificate;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -58,7 +53,7 @@ class ClientTlsTest {
         owner = new EmbeddedNode(cluster, "n2", ports.get(1), ports, Map.of());
         for (EmbeddedNode node : List.of(entry, owner)) {
             Tomcat.addServlet(node.context, "tls", new TlsServlet()).addMapping("/tls");
-            node.tomcat.getService().addConnector(connector(clientTrust));
+            node.tomcat.getService().addConnector(TestKeys.connector(0, serverKey, clientTrust));
             node.start();
         }
         for (EmbeddedNode node : List.of(entry, owner)) {
@@ -72,27 +67,6 @@ class ClientTlsTest {
             entry.close();
             owner.close();
         }
-    }
-
-    private static Connector connector(Path trust) {
-        Connector connector = new Connector("org.apache.coyote.http11.Http11NioProtocol");
-        connector.setProperty("address", "127.0.0.1");
-        connector.setPort(0);
-        connector.setScheme("https");
-        connector.setSecure(true);
-        connector.setProperty("SSLEnabled", "true");
-        SSLHostConfig config = new SSLHostConfig();
-        config.setCertificateVerification("optional");
-        config.setTruststoreFile(trust.toString());
-        config.setTruststorePassword(TestKeys.PASSWORD);
-        config.setTruststoreType("PKCS12");
-        SSLHostConfigCertificate certificate =
-                new SSLHostConfigCertificate(config, SSLHostConfigCertificate.Type.UNDEFINED);
-        certificate.setCertificateKeystoreFile(serverKey.toString());
-        certificate.setCertificateKeystorePassword(TestKeys.PASSWORD);
-        config.addCertificate(certificate);
-        connector.addSslHostConfig(config);
-        return connector;
     }
 
     private static final class TlsServlet extends HttpServlet {
@@ -120,12 +94,7 @@ class ClientTlsTest {
 
     /** One connection for all, so that cipher and TLS session are the same; the bodies of the answers. */
     private static List<String> get(Path key, String protocol, EmbeddedNode node, String... heads) throws Exception {
-        KeyManagerFactory keys = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
-        keys.init(key == null ? null : TestKeys.load(key), TestKeys.PASSWORD.toCharArray());
-        TrustManagerFactory trust = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
-        trust.init(TestKeys.load(serverTrust));
-        SSLContext context = SSLContext.getInstance("TLS");
-        context.init(keys.getKeyManagers(), trust.getTrustManagers(), null);
+        SSLContext context = TestKeys.client(key, serverTrust);
         int port = node.tomcat.getService().findConnectors()[1].getLocalPort();
         List<String> bodies = new java.util.ArrayList<>();
         try (SSLSocket socket = (SSLSocket) context.getSocketFactory().createSocket("127.0.0.1", port)) {

@@ -13,6 +13,9 @@ final class SpyValve extends ValveBase {
     /** Method and target. */
     final List<String> requests = new CopyOnWriteArrayList<>();
 
+    /** Of the same requests: {@code http} or {@code https}. */
+    final List<String> schemes = new CopyOnWriteArrayList<>();
+
     /** The values of {@code Jvmroute-Hop}. */
     final List<String> tickets = new CopyOnWriteArrayList<>();
 
@@ -24,6 +27,7 @@ final class SpyValve extends ValveBase {
     public void invoke(Request request, Response response) throws IOException, ServletException {
         if (!response.isError()) {
             String query = request.getQueryString();
+            schemes.add(request.getScheme());
             requests.add(request.getMethod() + " " + request.getRequestURI() + (query == null ? "" : "?" + query));
             String ticket = request.getHeader("Jvmroute-Hop");
             if (ticket != null) {

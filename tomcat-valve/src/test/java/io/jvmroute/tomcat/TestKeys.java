@@ -8,6 +8,13 @@ import java.nio.file.Path;
 import java.security.KeyStore;
 import java.util.ArrayList;
 import java.util.List;
+import javax.net.ssl.KeyManagerFactory;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.TrustManagerFactory;
+import org.apache.catalina.connector.Connector;
+import org.apache.tomcat.util.net.SSLHostConfig;
+import org.apache.tomcat.util.net.SSLHostConfigCertificate;
+import org.jspecify.annotations.Nullable;
 
 /** Key stores made by the JDK's keytool, with the password {@link #PASSWORD}. */
 final class TestKeys {
@@ -40,6 +47,39 @@ final class TestKeys {
             store.load(in, PASSWORD.toCharArray());
         }
         return store;
+    }
+
+    /** Tomcat's end: a connector on loopback that shows this key, and takes the certificates in {@code trust} from clients that have one. */
+    static Connector connector(int port, Path key, Path trust) {
+        Connector connector = new Connector("org.apache.coyote.http11.Http11NioProtocol");
+        connector.setProperty("address", "127.0.0.1");
+        connector.setPort(port);
+        connector.setScheme("https");
+        connector.setSecure(true);
+        connector.setProperty("SSLEnabled", "true");
+        SSLHostConfig config = new SSLHostConfig();
+        config.setCertificateVerification("optional");
+        config.setTruststoreFile(trust.toString());
+        config.setTruststorePassword(PASSWORD);
+        config.setTruststoreType("PKCS12");
+        SSLHostConfigCertificate certificate =
+                new SSLHostConfigCertificate(config, SSLHostConfigCertificate.Type.UNDEFINED);
+        certificate.setCertificateKeystoreFile(key.toString());
+        certificate.setCertificateKeystorePassword(PASSWORD);
+        config.addCertificate(certificate);
+        connector.addSslHostConfig(config);
+        return connector;
+    }
+
+    /** The client's end: it trusts {@code trust}, and shows {@code key} if it has one. */
+    static SSLContext client(@Nullable Path key, Path trust) throws Exception {
+        KeyManagerFactory keys = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
+        keys.init(key == null ? null : load(key), PASSWORD.toCharArray());
+        TrustManagerFactory trusted = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
+        trusted.init(load(trust));
+        SSLContext context = SSLContext.getInstance("TLS");
+        context.init(keys.getKeyManagers(), trusted.getTrustManagers(), null);
+        return context;
     }
 
     private static void keytool(List<String> arguments, Path store) throws Exception {
