@@ -1,12 +1,15 @@
 package io.jvmroute.forward;
 
 import java.io.IOException;
+import java.net.SocketTimeoutException;
 import java.nio.ByteBuffer;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** The client's side of a forward: an exchange whose failures can't be taken for the backend's. */
 final class ClientLeg {
+    private static final int REQUEST_TIMEOUT = 408;
+
     private final BlockingExchange exchange;
     private boolean bodyTouched;
 
@@ -27,6 +30,8 @@ final class ClientLeg {
         bodyTouched = true;
         try {
             return exchange.readRequestBody();
+        } catch (SocketTimeoutException e) {
+            throw new ClientGoneException(REQUEST_TIMEOUT, "client: sent nothing of its body for too long", e);
         } catch (IOException e) {
             throw new ClientGoneException(e);
         }
