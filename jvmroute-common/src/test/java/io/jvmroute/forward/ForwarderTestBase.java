@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.jvmroute.forward.ForwardResult.Outcome;
+import io.jvmroute.forward.ScriptedBackend.Peer;
+import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Iterator;
@@ -98,5 +100,15 @@ abstract class ForwarderTestBase {
         }
         await().untilAsserted(() -> assertThat(Thread.getAllStackTraces().keySet())
                 .noneMatch(thread -> thread.getName().startsWith("jvmroute-")));
+    }
+
+    static void answerOnce(Peer peer) throws IOException {
+        peer.readHead();
+        peer.respond("first");
+    }
+
+    static void answerAndStay(Peer peer) throws IOException {
+        answerOnce(peer);
+        peer.awaitEnd();
     }
 }
