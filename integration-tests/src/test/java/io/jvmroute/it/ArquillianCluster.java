@@ -23,7 +23,7 @@ import org.jboss.arquillian.container.test.api.Deployer;
 
 /** Tomcats that Arquillian starts, deploys to and stops. Its containers belong to the thread of the test. */
 final class ArquillianCluster implements ContractCluster, AutoCloseable {
-    private static final Duration LIMIT = Duration.ofSeconds(90);
+    private static final Duration LIMIT = Duration.ofMinutes(3);
     private static final Pattern SESSIONS = Pattern.compile("(?m)^/shop:running:(\\d+):");
 
     private final TomcatGroup group;

@@ -14,7 +14,7 @@ import java.util.Locale;
 
 /** A connection that sends what it is told to, and reads no further than it must: nothing is corrected, hidden or repeated. */
 final class HttpConnection implements AutoCloseable {
-    private static final int PATIENCE_MILLIS = 60_000;
+    private static final int PATIENCE_MILLIS = 180_000;
 
     private final Socket socket;
     private final InputStream in;

@@ -78,7 +78,7 @@ final class NonceNode implements AutoCloseable {
     /** Waits until the node sees {@code nodes} nodes. */
     NodeJmx awaitCluster(int nodes) {
         return Awaitility.await()
-                .atMost(Duration.ofSeconds(60))
+                .atMost(Duration.ofMinutes(3))
                 .ignoreExceptions()
                 .until(
                         () -> {

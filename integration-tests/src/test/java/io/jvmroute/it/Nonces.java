@@ -69,7 +69,7 @@ final class Nonces {
     /** No forward is under way and no backend connection in use. */
     private static void awaitNothingLeft(NodeJmx jmx) {
         Awaitility.await()
-                .atMost(Duration.ofSeconds(60))
+                .atMost(Duration.ofMinutes(3))
                 .until(() -> jmx.affinity().getForwardsInFlight() == 0
                         && jmx.affinity().getBackendConnections()
                                 == jmx.affinity().getIdleBackendConnections());

@@ -32,7 +32,7 @@ final class ParityNodes implements AutoCloseable {
             }
             try (NodeJmx jmx = started.jmx()) {
                 Awaitility.await()
-                        .atMost(java.time.Duration.ofSeconds(60))
+                        .atMost(java.time.Duration.ofMinutes(3))
                         .until(() -> jmx.affinity().getNodes().size() == 2);
             }
             return started;

@@ -97,11 +97,11 @@ final class RandomIds {
         ShopAnswer begun = client.post(nodes.shop(DEAD), "cart", null, "product=sencha&quantity=1");
         SessionId id = SessionId.cookie(begun.cookieId());
         Awaitility.await()
-                .atMost(Duration.ofSeconds(60))
+                .atMost(Duration.ofMinutes(3))
                 .until(() -> client.get(nodes.shop("n1"), "state", id).node().equals(DEAD));
         Awaitility.await().until(() -> first.affinity().getPinBacklog() == 0);
         nodes.node(DEAD).kill();
-        Awaitility.await().atMost(Duration.ofSeconds(60)).until(() -> {
+        Awaitility.await().atMost(Duration.ofMinutes(3)).until(() -> {
             client.get(nodes.shop("n1"), "state", id);
             return first.affinity().getMovedPins() == 1;
         });

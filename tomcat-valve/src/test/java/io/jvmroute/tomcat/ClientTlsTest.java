@@ -98,7 +98,7 @@ class ClientTlsTest {
         int port = node.tomcat.getService().findConnectors()[1].getLocalPort();
         List<String> bodies = new java.util.ArrayList<>();
         try (SSLSocket socket = (SSLSocket) context.getSocketFactory().createSocket("127.0.0.1", port)) {
-            socket.setSoTimeout(60_000);
+            socket.setSoTimeout(180_000);
             socket.setEnabledProtocols(new String[] {protocol});
             for (String head : heads) {
                 socket.getOutputStream()

@@ -7,7 +7,6 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.ByteBuffer;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -24,6 +23,9 @@ import org.junit.jupiter.api.Test;
 class WebSocketTest {
     private static final int OPEN = 50;
 
+    /** A stop that waited for tunnels would outlast the test's limit. */
+    private static final Map<String, String> DRAIN = Map.of("drainTimeout", "10m");
+
     private final HttpClient http =
             HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
     private final List<EmbeddedNode> nodes = new ArrayList<>();
@@ -36,7 +38,7 @@ class WebSocketTest {
         String cluster = "test-" + UUID.randomUUID();
         List<Integer> ports = EmbeddedNode.freePorts(2);
         for (int i = 0; i < 2; i++) {
-            EmbeddedNode node = new EmbeddedNode(cluster, "n" + (i + 1), ports.get(i), ports, Map.of());
+            EmbeddedNode node = new EmbeddedNode(cluster, "n" + (i + 1), ports.get(i), ports, DRAIN);
             node.context.addServletContainerInitializer(new WsSci(), Set.of(EchoEndpoint.class));
             nodes.add(node.start());
         }
@@ -120,10 +122,8 @@ class WebSocketTest {
     @Test
     void node_stops_tunnelsAreClosed() throws Exception {
         WebSocketClient client = open(other);
-        long start = System.nanoTime();
         other.tomcat.stop();
         assertThat(client.end.get(2, TimeUnit.MINUTES)).isNotNull();
-        assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(30)); // drainTimeout
     }
 
     @Test

@@ -28,7 +28,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  */
 public abstract class AffinityContract {
     private static final ShopClient CLIENT = new ShopClient();
-    private static final Duration READY = Duration.ofSeconds(90);
+    private static final Duration READY = Duration.ofMinutes(3);
 
     /** More than a hop keeps for a second try, less than the least limit that containers have for forms. */
     private static final String PADDING = "&padding=" + "x".repeat(100_000);
