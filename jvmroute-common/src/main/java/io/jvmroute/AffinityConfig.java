@@ -1,11 +1,13 @@
 package io.jvmroute;
 
+import io.jvmroute.affinity.Route;
 import io.jvmroute.cluster.Node;
 import io.jvmroute.policy.Balance;
 import java.net.URI;
 import java.security.KeyStore;
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param members other members of the cluster, {@code host[:port]}; default none
  * @param bindAddress the one interface of Hazelcast; default {@code 127.0.0.1}, never a wildcard
  * @param url where other nodes reach this node; null: from the container's first plain HTTP connector and {@code bindAddress}
- * @param route the name of this node; null only for a frontend
+ * @param route the name of this node; null for a frontend, and until the container was asked
  * @param backends static backends of a frontend, which know nothing of us; empty: nodes register themselves
  * @param balance where requests without a home go; default {@code local} for a peer, {@code least-requests} for a frontend
  * @param strict whether a request whose owner is down is rejected; default false ({@code onOwnerDown=redispatch})
@@ -75,6 +77,50 @@ public record AffinityConfig(
     /** A builder with all defaults. */
     public static AffinityConfigBuilder builder() {
         return new AffinityConfigBuilder();
+    }
+
+    /**
+     * The same options with the name that the container gives this node.
+     *
+     * @param name null if the container gives none
+     * @throws ConfigurationException if it contradicts the route, or if a peer has neither
+     */
+    public AffinityConfig withContainerRoute(@Nullable String name) {
+        String known = route;
+        if (mode == Mode.FRONTEND) {
+            return this;
+        }
+        if (known != null && name != null && !known.equals(name)) {
+            throw new ConfigurationException(
+                    List.of("route: " + known + " (expected: the container's " + name + ", or only one of the two)"));
+        }
+        String named = known != null ? known : name;
+        if (!Route.isValid(named)) {
+            throw new ConfigurationException(List.of("route: " + Objects.requireNonNullElse(named, "missing")
+                    + " (expected: " + Route.EXPECTED + "; every node needs one of its own)"));
+        }
+        return new AffinityConfig(
+                mode,
+                members,
+                bindAddress,
+                url,
+                named,
+                backends,
+                balance,
+                strict,
+                connectTimeout,
+                responseTimeout,
+                idleTimeout,
+                drainTimeout,
+                maxForwards,
+                tunnelTimeout,
+                maxTunnels,
+                weight,
+                clusterName,
+                hazelcastPort,
+                trustStore,
+                trustedProxies,
+                secrets);
     }
 
     /** All options but the secrets. */

@@ -50,6 +50,7 @@ public final class AffinityConfigBuilder {
     private final Map<String, String> options = new LinkedHashMap<>();
     private final List<String> unknown = new ArrayList<>();
     private @Nullable String containerRoute;
+    private boolean containerAsked;
 
     AffinityConfigBuilder() {}
 
@@ -91,6 +92,7 @@ public final class AffinityConfigBuilder {
     /** The name that the container gives this node (Tomcat's {@code jvmRoute}); null or empty if it gives none. */
     public AffinityConfigBuilder containerRoute(@Nullable String route) {
         containerRoute = route == null || route.isEmpty() ? null : route;
+        containerAsked = true;
         return this;
     }
 
@@ -115,7 +117,8 @@ public final class AffinityConfigBuilder {
     }
 
     /**
-     * The checked options.
+     * The checked options. Where neither a route is given nor the container was asked, it is asked later: {@link
+     * AffinityConfig#withContainerRoute}.
      *
      * @throws ConfigurationException if any option is wrong or missing; the message lists all of them
      */
@@ -166,7 +169,7 @@ public final class AffinityConfigBuilder {
             read.fault("route", given, "the container's " + containerRoute + ", or only one of the two");
         }
         String route = given != null ? given : containerRoute;
-        if (mode == Mode.FRONTEND) {
+        if (mode == Mode.FRONTEND || (route == null && !containerAsked)) {
             return null;
         }
         if (!Route.isValid(route)) {

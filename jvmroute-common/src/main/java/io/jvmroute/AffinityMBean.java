@@ -4,7 +4,7 @@ import io.jvmroute.cluster.ClusterView;
 import io.jvmroute.cluster.NodeDirectory;
 import io.jvmroute.cluster.PinTable;
 import io.jvmroute.forward.ForwardResult;
-import io.jvmroute.forward.Forwarder;
+import io.jvmroute.forward.Forwards;
 import io.jvmroute.policy.Verdict;
 import io.jvmroute.record.AffinityMXBean;
 import io.jvmroute.record.AffinityRecorder;
@@ -27,7 +27,7 @@ final class AffinityMBean implements AffinityMXBean {
     private final PinTable pins;
     private final AffinityRecorder recorder;
     private final OwnedSessions owned;
-    private final Forwarder forwarder;
+    private final Forwards forwarder;
     private final Membership membership;
     private @Nullable ObjectName name;
 
@@ -37,7 +37,7 @@ final class AffinityMBean implements AffinityMXBean {
             PinTable pins,
             AffinityRecorder recorder,
             OwnedSessions owned,
-            Forwarder forwarder,
+            Forwards forwarder,
             Membership membership) {
         this.config = config;
         this.directory = directory;

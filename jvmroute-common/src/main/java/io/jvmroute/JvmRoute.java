@@ -12,16 +12,20 @@ import io.jvmroute.forward.BlockingExchange;
 import io.jvmroute.forward.ForwardResult;
 import io.jvmroute.forward.ForwardSettings;
 import io.jvmroute.forward.Forwarder;
+import io.jvmroute.forward.Forwards;
 import io.jvmroute.forward.HopRefusal;
 import io.jvmroute.forward.HopTicket;
 import io.jvmroute.forward.HopTickets;
 import io.jvmroute.http.ClientTls;
+import io.jvmroute.http.Exchange;
 import io.jvmroute.http.RequestHead;
 import io.jvmroute.policy.Arrival;
 import io.jvmroute.record.AffinityRecorder;
 import io.jvmroute.record.OwnedSessions;
 import java.net.URI;
 import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.Executor;
 import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
@@ -52,8 +56,8 @@ public final class JvmRoute implements AutoCloseable {
             Executors.newSingleThreadScheduledExecutor(task -> daemon(task, "jvmroute-worker"));
     private final NodeDirectory directory;
     private final AffinityRouter router;
-    private final BlockingCorridor corridor;
-    private final Forwarder forwarder;
+    private final @Nullable Forwarder blocking;
+    private final Forwards forwarder;
     private final HopTickets tickets;
     private final OwnedSessions owned;
     private final Membership membership;
@@ -61,18 +65,31 @@ public final class JvmRoute implements AutoCloseable {
     private final AffinityMBean mbean;
 
     /**
-     * The parts of one node, nothing started.
+     * The parts of one node whose container's threads may block, nothing started.
      *
      * @param config its options
      * @param containerThreads how many requests the container carries at once, for the default of {@code maxForwards}
      */
     public JvmRoute(AffinityConfig config, int containerThreads) {
+        this(config, blockingForwarder(config, containerThreads));
+    }
+
+    /**
+     * The parts of one node, nothing started.
+     *
+     * @param config its options
+     * @param forwards what carries its forwards, for {@link #corridor(NonBlockingCorridor.Driver, Executor)}; closed with this
+     * @throws ConfigurationException if a peer has no route
+     */
+    public JvmRoute(AffinityConfig config, Forwards forwards) {
+        if (config.mode() == AffinityConfig.Mode.PEER && config.route() == null) {
+            throw new ConfigurationException(List.of("route: missing (expected: a name of its own for every node)"));
+        }
         this.config = config;
         directory = new NodeDirectory(config.route(), config.backends());
-        forwarder = new Forwarder(
-                forwardSettings(config, containerThreads), new BackendTls(config.trustStore()), System::nanoTime);
+        forwarder = forwards;
+        blocking = forwards instanceof Forwarder its ? its : null;
         router = new AffinityRouter(directory, pins, config, forwarder::inFlight);
-        corridor = new BlockingCorridor(this, router);
         owned = new OwnedSessions(config.route() == null ? "" : config.route(), pins, System::nanoTime, this::work);
         membership = new Membership(config, incarnation, directory, pins, owned, router);
         tickets = new HopTickets(membership::hopKeys);
@@ -80,14 +97,23 @@ public final class JvmRoute implements AutoCloseable {
         mbean = new AffinityMBean(config, directory, pins, recorder, owned, forwarder, membership);
     }
 
-    private static ForwardSettings forwardSettings(AffinityConfig config, int containerThreads) {
+    private static Forwarder blockingForwarder(AffinityConfig config, int containerThreads) {
         int share = config.mode() == AffinityConfig.Mode.PEER ? containerThreads / 2 : containerThreads * 9 / 10;
-        int maxForwards = config.maxForwards() > 0 ? config.maxForwards() : Math.max(1, share);
+        return new Forwarder(
+                forwardSettings(config, Math.max(1, share)), new BackendTls(config.trustStore()), System::nanoTime);
+    }
+
+    /**
+     * The limits of the forwards of a node.
+     *
+     * @param maxForwards how many at once, where the options do not say
+     */
+    public static ForwardSettings forwardSettings(AffinityConfig config, int maxForwards) {
         return new ForwardSettings(
                 config.connectTimeout(),
                 config.responseTimeout(),
                 config.idleTimeout(),
-                maxForwards,
+                config.maxForwards() > 0 ? config.maxForwards() : maxForwards,
                 ForwardSettings.DEFAULT.poolIdleTime(),
                 ForwardSettings.DEFAULT.maxIdlePerNode(),
                 config.tunnelTimeout(),
@@ -181,7 +207,19 @@ public final class JvmRoute implements AutoCloseable {
 
     /** Where requests that are not at home are carried on, by a container whose threads may block. */
     public BlockingCorridor corridor() {
-        return corridor;
+        return new BlockingCorridor(this, router);
+    }
+
+    /**
+     * The same for a container whose threads may not.
+     *
+     * @param <E> the exchanges of the container
+     * @param driver what carries them
+     * @param executor where a request goes on that had to wait for the grid
+     */
+    public <E extends Exchange> NonBlockingCorridor<E> corridor(
+            NonBlockingCorridor.Driver<E> driver, Executor executor) {
+        return new NonBlockingCorridor<>(this, driver, executor);
     }
 
     /** What is counted. */
@@ -223,8 +261,21 @@ public final class JvmRoute implements AutoCloseable {
     }
 
     ForwardResult forward(BlockingExchange exchange, Node backend, @Nullable String sessionId) {
+        Forwarder carrier = blocking;
+        if (carrier == null) {
+            throw new IllegalStateException("made for a container whose threads may not block");
+        }
+        String ticket = issueTicket(exchange, backend, sessionId);
+        return ticket == null
+                ? carrier.forward(exchange, backend, /* ticket= */ null)
+                : carrier.forward(exchange, backend, ticket, answer -> findRefusal(answer, ticket));
+    }
+
+    /** What authenticates a hop to {@code backend}; null if that knows nothing of us. */
+    @Nullable
+    String issueTicket(Exchange exchange, Node backend, @Nullable String sessionId) {
         if (backend.isStatic()) {
-            return forwarder.forward(exchange, backend, /* ticket= */ null);
+            return null;
         }
         AffinityKey key = sessionId == null ? null : AffinityKey.ofSession(sessionId);
         Pin known = key == null ? null : pins.find(key);
@@ -236,8 +287,13 @@ public final class JvmRoute implements AutoCloseable {
                 known == null ? 0 : known.epoch(),
                 HopTicket.digest(exchange.clientTls()));
         RequestHead head = exchange.head();
-        String header = tickets.issue(ticket, head.method(), head.target());
-        return forwarder.forward(exchange, backend, header, answer -> tickets.verifyRefusal(answer, header));
+        return tickets.issue(ticket, head.method(), head.target());
+    }
+
+    /** What the answer of a node says of the hop with this ticket; null if it is no authentic refusal. */
+    @Nullable
+    HopRefusal findRefusal(String answer, String ticket) {
+        return tickets.verifyRefusal(answer, ticket);
     }
 
     /** One more try after a refusal, if the budget of retries allows it. */

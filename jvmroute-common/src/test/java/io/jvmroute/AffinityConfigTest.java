@@ -281,6 +281,7 @@ final class AffinityConfigTest {
     @Test
     void build_severalFaults_areAllInOneMessage() {
         AffinityConfigBuilder builder = AffinityConfig.builder()
+                .containerRoute(null)
                 .set("Weight", "7")
                 .set("mode", "peers")
                 .set("weight", "0")
@@ -323,11 +324,25 @@ final class AffinityConfigTest {
     @Test
     void route_missing() {
         assertFault(
-                AffinityConfig.builder(),
-                "jvmRoute: missing (expected: " + ROUTE_RULE + "; every node needs one of its own)");
-        assertFault(
                 AffinityConfig.builder().containerRoute(""),
                 "jvmRoute: missing (expected: " + ROUTE_RULE + "; every node needs one of its own)");
+    }
+
+    @Test
+    void route_containerAskedLater() {
+        AffinityConfig open = AffinityConfig.builder().build();
+
+        assertThat(open.route()).isNull();
+        assertThat(open.withContainerRoute("n1").route()).isEqualTo("n1");
+        assertThat(open.withContainerRoute("n1").withContainerRoute("n1").route())
+                .isEqualTo("n1");
+        assertThat(peer().build().withContainerRoute(null).route()).isEqualTo("n1");
+        assertThat(frontend().build().withContainerRoute("fe1").route()).isNull();
+        assertThatThrownBy(() -> open.withContainerRoute(null)).hasMessageContaining("route: missing");
+        assertThatThrownBy(() -> open.withContainerRoute("n.1"))
+                .hasMessageContaining("route: n.1 (expected: " + ROUTE_RULE);
+        assertThatThrownBy(() -> peer().build().withContainerRoute("n2"))
+                .hasMessageContaining("route: n1 (expected: the container's n2, or only one of the two)");
     }
 
     @ParameterizedTest

@@ -44,7 +44,12 @@ public final class BackendTls {
         return new TlsChannel(socket, engine, buffers);
     }
 
-    private SSLContext context() throws LocalFailureException {
+    /**
+     * What connections are made with; the host name is the caller's to check.
+     *
+     * @throws IOException if this JDK can't
+     */
+    public SSLContext context() throws IOException {
         lock.lock();
         try {
             SSLContext made = context;

@@ -15,9 +15,12 @@ import org.jspecify.annotations.Nullable;
  * X-Forwarded-*}, {@code Forwarded} (RFC 7239) and {@code Via} (RFC 9110 §7.6.3) for any other. What a client says of itself
  * in these fields is passed on only where it is a trusted proxy.
  */
-final class ForwardHeaders implements FieldSink {
-    static final String HOP_LOWER_CASE = "jvmroute-hop";
-    static final String TLS_LOWER_CASE = "jvmroute-tls";
+public final class ForwardHeaders implements FieldSink {
+    /** {@link HopTicket#HEADER} as field names are compared. */
+    public static final String HOP_LOWER_CASE = "jvmroute-hop";
+
+    /** {@link ClientTls#HEADER} as field names are compared. */
+    public static final String TLS_LOWER_CASE = "jvmroute-tls";
 
     private final RequestHeadEncoder encoder;
     private final @Nullable String ticket;
@@ -30,7 +33,7 @@ final class ForwardHeaders implements FieldSink {
      * @param ticket for a node of ours, else null
      * @param proxy the address of the trusted proxy that sent the request, else null
      */
-    ForwardHeaders(RequestHeadEncoder encoder, @Nullable String ticket, @Nullable String proxy) {
+    public ForwardHeaders(RequestHeadEncoder encoder, @Nullable String ticket, @Nullable String proxy) {
         this.encoder = encoder;
         this.ticket = ticket;
         this.proxy = proxy;
@@ -57,7 +60,7 @@ final class ForwardHeaders implements FieldSink {
     }
 
     /** Ends the client's fields and adds ours. */
-    void end(ClientEnd client, @Nullable String tls, @Nullable UpgradeRequest upgrade) {
+    public void end(ClientEnd client, @Nullable String tls, @Nullable UpgradeRequest upgrade) {
         encoder.endFields();
         if (upgrade != null) {
             encoder.own("Connection", "Upgrade");

@@ -22,7 +22,8 @@ public record ForwardResult(
         this(outcome, status, cause, null);
     }
 
-    ForwardResult(Outcome outcome, int status, String cause, @Nullable ProxyError error) {
+    /** A result of which the client may be told what went wrong. */
+    public ForwardResult(Outcome outcome, int status, String cause, @Nullable ProxyError error) {
         this(outcome, status, cause, error, null);
     }
 

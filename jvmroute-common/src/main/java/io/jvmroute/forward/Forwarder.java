@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Thread-safe.
  */
-public final class Forwarder implements AutoCloseable {
+public final class Forwarder implements Forwards {
     static final System.Logger LOGGER = System.getLogger(Forwarder.class.getName());
 
     private final ForwardSettings settings;
@@ -187,28 +187,23 @@ public final class Forwarder implements AutoCloseable {
         return new ForwardResult(ForwardResult.Outcome.FAILED, status, cause, error);
     }
 
-    /**
-     * Takes one retry out of the budget that all kinds of retries share: a tenth of the requests of the last ten seconds, at
-     * least twenty.
-     *
-     * @return whether there was one
-     */
+    @Override
     public boolean tryRetry() {
         return budget.tryRetry(nanoTime.getAsLong());
     }
 
-    /** How many forwards run. */
+    @Override
     public int inFlight() {
         return inFlight.get();
     }
 
-    /** How many forwards to this life of the node run. */
+    @Override
     public int inFlight(Node node) {
         BackendPool pool = pools.get(BackendPool.Key.of(node));
         return pool == null ? 0 : pool.inFlight().get();
     }
 
-    /** The connections to all nodes. */
+    @Override
     public PoolStatistics statistics() {
         int idle = 0;
         for (BackendPool pool : pools.values()) {
@@ -217,23 +212,23 @@ public final class Forwarder implements AutoCloseable {
         return new PoolStatistics(connections.size(), idle);
     }
 
-    /** The connections to this life of the node. */
+    @Override
     public PoolStatistics statistics(Node node) {
         BackendPool pool = pools.get(BackendPool.Key.of(node));
         return pool == null ? PoolStatistics.NONE : pool.statistics();
     }
 
-    /** How many tunnels are open. They count neither as forwards nor among the connections of a pool. */
+    @Override
     public int openTunnels() {
         return tunnels.count();
     }
 
-    /** Ends all tunnels. */
+    @Override
     public void closeTunnels() {
         tunnels.closeAll();
     }
 
-    /** Closes the pools of all other lives of nodes; what runs to them goes on to its end. */
+    @Override
     public void retain(Collection<Node> nodes) {
         Set<BackendPool.Key> keys = nodes.stream().map(BackendPool.Key::of).collect(Collectors.toSet());
         for (BackendPool pool : pools.values()) {

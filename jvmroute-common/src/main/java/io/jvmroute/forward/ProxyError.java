@@ -59,7 +59,7 @@ public enum ProxyError {
     }
 
     /** Why no connection came up. */
-    static ProxyError ofConnecting(IOException cause) {
+    public static ProxyError ofConnecting(IOException cause) {
         if (cause instanceof TlsHandshakeException tls) {
             return tls.error();
         }
@@ -80,7 +80,7 @@ public enum ProxyError {
      *
      * @param silent whether nothing of a response came
      */
-    static ProxyError ofResponse(@Nullable IOException cause, boolean silent) {
+    public static ProxyError ofResponse(@Nullable IOException cause, boolean silent) {
         if (cause instanceof HttpSyntaxException syntax) {
             return syntax.isTooLarge() ? HTTP_RESPONSE_HEADER_SECTION_SIZE : HTTP_PROTOCOL_ERROR;
         }

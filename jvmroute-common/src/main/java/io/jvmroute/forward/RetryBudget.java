@@ -10,7 +10,7 @@ import java.util.concurrent.atomic.AtomicLongArray;
  * <p>Each second has a slot of a ring; a slot holds its second and a count in one long, so that requests are counted
  * without a lock. Thread-safe.
  */
-final class RetryBudget {
+public final class RetryBudget {
     private static final int SECONDS = 10;
     private static final int LEAST = 20;
     private static final int COUNT_BITS = 28;
@@ -21,16 +21,17 @@ final class RetryBudget {
     private final long start;
 
     /** A budget of which nothing is spent. */
-    RetryBudget(long now) {
+    public RetryBudget(long now) {
         start = now - TimeUnit.SECONDS.toNanos(SECONDS); // no slot of zeros is of a second that counts
     }
 
-    void countRequest(long now) {
+    /** One request was sent, as {@link System#nanoTime} tells the time. */
+    public void countRequest(long now) {
         count(requests, second(now));
     }
 
     /** Takes one retry out of the budget, if there is one. */
-    synchronized boolean tryRetry(long now) {
+    public synchronized boolean tryRetry(long now) {
         long second = second(now);
         if (sum(retries, second) >= Math.max(LEAST, sum(requests, second) / 10)) {
             return false;

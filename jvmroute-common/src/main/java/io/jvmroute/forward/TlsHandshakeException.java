@@ -5,12 +5,13 @@ import java.security.cert.CertificateException;
 import javax.net.ssl.SSLException;
 
 /** A backend with which no TLS connection came up: no byte of a request was sent. */
-final class TlsHandshakeException extends IOException {
+public final class TlsHandshakeException extends IOException {
     private static final long serialVersionUID = 1;
 
     private final ProxyError error;
 
-    TlsHandshakeException(SSLException cause) {
+    /** A handshake that ended so. */
+    public TlsHandshakeException(SSLException cause) {
         super(errorOf(cause).type() + ": " + cause.getMessage(), cause);
         error = errorOf(cause);
     }

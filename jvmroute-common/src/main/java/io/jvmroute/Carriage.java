@@ -1,0 +1,140 @@
+package io.jvmroute;
+
+import io.jvmroute.affinity.Route;
+import io.jvmroute.cluster.ClusterView;
+import io.jvmroute.cluster.Node;
+import io.jvmroute.cluster.Pin;
+import io.jvmroute.forward.ForwardResult;
+import io.jvmroute.forward.ForwardResult.Outcome;
+import io.jvmroute.forward.HopRefusal;
+import io.jvmroute.policy.Arrival;
+import io.jvmroute.policy.Decision;
+import io.jvmroute.policy.Verdict;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The way of one request that is not at home, step by step: agree on an owner where there is none any more, forward, redispatch while no byte was
+ * written, record. Waits for nothing and forwards nothing itself: a corridor does that, and tells how it ended.
+ *
+ * <p>Used by one thread at a time.
+ */
+final class Carriage {
+    static final long GRID_WAIT_MILLIS = 100;
+    static final long REMOVAL_WAIT_MILLIS = 500;
+    private static final System.Logger LOG = System.getLogger(BlockingCorridor.class.getName());
+
+    private final JvmRoute jvmRoute;
+    private final AffinityRouter router;
+    private final @Nullable String sessionId;
+    private ClusterView view;
+    private Decision decision;
+    private int rounds;
+    private boolean repinned;
+    private boolean refused;
+    private @Nullable ForwardResult unreachable;
+
+    /** What a corridor is to do next. */
+    sealed interface Step {}
+
+    /**
+     * Wait for an agreement, but no longer than that, then {@link #agreed}.
+     *
+     * @param waitMillis how long
+     */
+    record Agree(AffinityRouter.Agreement agreement, long waitMillis) implements Step {}
+
+    /** Forward the request, then {@link #forwarded}. */
+    record Hop(Decision.Forward decision) implements Step {}
+
+    /** Nothing: that is what became of the request. */
+    record Done(BlockingCorridor.Result result) implements Step {}
+
+    Carriage(JvmRoute jvmRoute, AffinityRouter router, @Nullable String sessionId, Decision first) {
+        this.jvmRoute = jvmRoute;
+        this.router = router;
+        this.sessionId = sessionId;
+        view = router.view();
+        decision = first;
+        rounds = 2 * view.nodes().size() + 2;
+    }
+
+    Step next() {
+        if (rounds-- <= 0) { // owners changed as fast as we asked
+            return done(Decision.Reject.NOBODY_READY, unreachable);
+        }
+        if (decision instanceof Decision.Repin repin && sessionId != null) {
+            repinned = true;
+            return new Agree(router.agree(sessionId, repin, view), waitMillis(repin));
+        }
+        if (decision instanceof Decision.Forward forward) {
+            return new Hop(forward);
+        }
+        if (decision instanceof Decision.ServeLocally && repinned) {
+            return done(new Decision.ServeLocally(Verdict.REPINNED), null);
+        }
+        return done(decision, decision instanceof Decision.Reject ? unreachable : null);
+    }
+
+    /** Longer while the grid has yet to notice that the owner is dead. */
+    private long waitMillis(Decision.Repin repin) {
+        Node owner = view.find(repin.owner());
+        boolean removalPending = owner != null && owner.member() && view.isSuspect(repin.owner());
+        return removalPending ? REMOVAL_WAIT_MILLIS : GRID_WAIT_MILLIS;
+    }
+
+    /** The agreement has come to this: null if the grid gave no answer in time, or knows of none. */
+    void agreed(AffinityRouter.Agreement agreement, @Nullable Pin stored) {
+        decision = router.afterAgreement(agreement, stored, view);
+    }
+
+    /**
+     * The hop has come to its end.
+     *
+     * @return null if there is more to do: {@link #next}
+     */
+    @Nullable
+    Done forwarded(Hop hop, ForwardResult result) {
+        Node backend = hop.decision().backend();
+        jvmRoute.recorder().forwarded(result.outcome());
+        if (result.outcome() == Outcome.REFUSED) {
+            if (refused || !jvmRoute.tryRetry()) {
+                return done(Decision.Reject.NOT_MINE, result);
+            }
+            refused = true;
+            view = viewAfterRefusal(backend, result.refusal());
+        } else if (result.outcome() == Outcome.UNREACHABLE) {
+            unreachable = result;
+            jvmRoute.suspect(backend, result.cause());
+            view = view.without(backend);
+        } else {
+            Verdict verdict = repinned ? Verdict.REPINNED : hop.decision().verdict();
+            return done(new Decision.Forward(backend, verdict), result);
+        }
+        decision = router.decide(sessionId, view, Arrival.CLIENT);
+        return null;
+    }
+
+    /** The cluster as it is now, with what the node knew better; without its life that is over, if we hear of no new one. */
+    private ClusterView viewAfterRefusal(Node backend, @Nullable HopRefusal refusal) {
+        ClusterView now = router.view();
+        if (sessionId != null && refusal != null && refusal.epoch() > 0 && Route.isValid(refusal.route())) {
+            router.learn(sessionId, new Pin(refusal.route(), refusal.epoch()));
+            return now;
+        }
+        Node found = now.find(backend.route());
+        return found != null && found.incarnation().equals(backend.incarnation()) ? now.without(backend) : now;
+    }
+
+    private Done done(Decision last, @Nullable ForwardResult result) {
+        jvmRoute.recorder().decided(last.verdict());
+        if (LOG.isLoggable(System.Logger.Level.DEBUG)) {
+            LOG.log(
+                    System.Logger.Level.DEBUG,
+                    "verdict={0} decision={1} result={2}",
+                    last.verdict().text(),
+                    last,
+                    result);
+        }
+        return new Done(new BlockingCorridor.Result(last, result));
+    }
+}

@@ -1,0 +1,127 @@
+package io.jvmroute;
+
+import io.jvmroute.cluster.Node;
+import io.jvmroute.cluster.Pin;
+import io.jvmroute.forward.ForwardResult;
+import io.jvmroute.forward.HopRefusal;
+import io.jvmroute.http.Exchange;
+import io.jvmroute.policy.Decision;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Carries requests that are not at home through the rest of the corridor without a thread that waits.
+ *
+ * <p>Thread-safe. What goes on after an agreement in the grid, goes on in the executor: never on a thread of the grid.
+ *
+ * @param <E> the exchanges of a container
+ */
+public final class NonBlockingCorridor<E extends Exchange> {
+    private static final System.Logger LOG = System.getLogger(NonBlockingCorridor.class.getName());
+
+    private final JvmRoute jvmRoute;
+    private final Driver<E> driver;
+    private final Executor executor;
+
+    /**
+     * Carries one exchange to a node and its answer back, without waiting for it.
+     *
+     * @param <E> the exchanges of a container
+     */
+    @FunctionalInterface
+    public interface Driver<E extends Exchange> {
+        /**
+         * Begins to.
+         *
+         * @param ticket the value of {@code Jvmroute-Hop} for a node of ours, else null
+         * @param refusals what that field of a 421 says; null if it is not authentic
+         * @param end told how that ended, once, on any thread, maybe before this method returns
+         */
+        void forward(
+                E exchange,
+                Node backend,
+                @Nullable String ticket,
+                Function<String, @Nullable HopRefusal> refusals,
+                Consumer<ForwardResult> end);
+    }
+
+    NonBlockingCorridor(JvmRoute jvmRoute, Driver<E> driver, Executor executor) {
+        this.jvmRoute = jvmRoute;
+        this.driver = driver;
+        this.executor = executor;
+    }
+
+    /**
+     * Carries out {@code first} and what follows from it.
+     *
+     * @param sessionId the id that the decision was made for, or null
+     * @param end told what became of the request, once, on any thread, maybe before this method returns
+     */
+    public void carry(E exchange, @Nullable String sessionId, Decision first, Consumer<BlockingCorridor.Result> end) {
+        new Way(exchange, sessionId, new Carriage(jvmRoute, jvmRoute.router(), sessionId, first), end).goOn();
+    }
+
+    private final class Way {
+        private final E exchange;
+        private final @Nullable String sessionId;
+        private final Carriage carriage;
+        private final Consumer<BlockingCorridor.Result> end;
+
+        Way(E exchange, @Nullable String sessionId, Carriage carriage, Consumer<BlockingCorridor.Result> end) {
+            this.exchange = exchange;
+            this.sessionId = sessionId;
+            this.carriage = carriage;
+            this.end = end;
+        }
+
+        void goOn() {
+            Carriage.Step step = carriage.next();
+            if (step instanceof Carriage.Done done) {
+                end.accept(done.result());
+            } else if (step instanceof Carriage.Agree agree) {
+                agree(agree);
+            } else if (step instanceof Carriage.Hop hop) {
+                forward(hop);
+            }
+        }
+
+        private void agree(Carriage.Agree agree) {
+            CompletableFuture<@Nullable Pin> agreed = agree.agreement().agreed().toCompletableFuture();
+            if (agreed.isDone() && !agreed.isCompletedExceptionally()) {
+                agreed(agree, agreed.join());
+                return;
+            }
+            var unused = agreed.copy()
+                    .completeOnTimeout(null, agree.waitMillis(), TimeUnit.MILLISECONDS)
+                    .exceptionally(failure -> {
+                        LOG.log(System.Logger.Level.DEBUG, "grid gave no answer: the hash decides", failure);
+                        return null;
+                    })
+                    .thenAcceptAsync(stored -> agreed(agree, stored), executor);
+        }
+
+        private void agreed(Carriage.Agree agree, @Nullable Pin stored) {
+            carriage.agreed(agree.agreement(), stored);
+            goOn();
+        }
+
+        private void forward(Carriage.Hop hop) {
+            Node backend = hop.decision().backend();
+            String ticket = jvmRoute.issueTicket(exchange, backend, sessionId);
+            Function<String, @Nullable HopRefusal> refusals =
+                    ticket == null ? answer -> null : answer -> jvmRoute.findRefusal(answer, ticket);
+            driver.forward(exchange, backend, ticket, refusals, result -> {
+                Carriage.Done done = carriage.forwarded(hop, result);
+                if (done != null) {
+                    end.accept(done.result());
+                } else {
+                    goOn();
+                }
+            });
+        }
+    }
+}

@@ -1,0 +1,40 @@
+package io.jvmroute.forward;
+
+import io.jvmroute.cluster.Node;
+import java.util.Collection;
+
+/** What carries the forwards of a node, as far as the node's life and its figures need it. Thread-safe; no method waits but {@link #close}. */
+public interface Forwards extends AutoCloseable {
+    /** How many forwards run. */
+    int inFlight();
+
+    /** How many forwards to this life of the node run. */
+    int inFlight(Node node);
+
+    /** The connections to all nodes. */
+    PoolStatistics statistics();
+
+    /** The connections to this life of the node. */
+    PoolStatistics statistics(Node node);
+
+    /** How many tunnels are open. They count neither as forwards nor among the connections of a pool. */
+    int openTunnels();
+
+    /** Ends all tunnels. */
+    void closeTunnels();
+
+    /** Closes the pools of all other lives of nodes; what runs to them goes on to its end. */
+    void retain(Collection<Node> nodes);
+
+    /**
+     * Takes one retry out of the budget that all kinds of retries share: a tenth of the requests of the last ten seconds, at
+     * least twenty.
+     *
+     * @return whether there was one
+     */
+    boolean tryRetry();
+
+    /** Ends all forwards and connections. Later forwards are answered with 503. */
+    @Override
+    void close();
+}
