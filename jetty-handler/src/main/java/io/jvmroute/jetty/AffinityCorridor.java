@@ -1,0 +1,275 @@
+package io.jvmroute.jetty;
+
+import io.jvmroute.AffinityConfig;
+import io.jvmroute.BlockingCorridor;
+import io.jvmroute.JvmRoute;
+import io.jvmroute.NonBlockingCorridor;
+import io.jvmroute.forward.ForwardResult;
+import io.jvmroute.forward.HopRefusal;
+import io.jvmroute.forward.HopTicket;
+import io.jvmroute.forward.ProxyError;
+import io.jvmroute.forward.TrustedProxies;
+import io.jvmroute.http.ClientEnd;
+import io.jvmroute.http.ClientTls;
+import io.jvmroute.policy.Arrival;
+import io.jvmroute.policy.Decision;
+import java.io.IOException;
+import java.net.StandardSocketOptions;
+import java.nio.channels.SocketChannel;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+import org.eclipse.jetty.http.HttpHeader;
+import org.eclipse.jetty.server.Handler;
+import org.eclipse.jetty.server.Request;
+import org.eclipse.jetty.server.Response;
+import org.eclipse.jetty.util.Callback;
+import org.eclipse.jetty.util.thread.Invocable.InvocationType;
+import org.jspecify.annotations.Nullable;
+
+/** Takes each request of a Jetty through the corridor: parse, decide, serve here or forward, record. Never waits. */
+final class AffinityCorridor {
+    private final JvmRoute jvmRoute;
+    private final JettyForwarder forwarder;
+    private final NonBlockingCorridor<JettyExchange> onward;
+    private final Executor executor;
+    private final ServedSessions sessions;
+    private final TrustedProxies trusted;
+    private final String route;
+    private volatile @Nullable Handler next;
+
+    AffinityCorridor(JvmRoute jvmRoute, JettyForwarder forwarder, Executor executor) {
+        AffinityConfig config = jvmRoute.config();
+        this.jvmRoute = jvmRoute;
+        this.forwarder = forwarder;
+        this.executor = executor;
+        onward = jvmRoute.corridor(forwarder, executor);
+        route = config.route() == null ? "" : config.route();
+        sessions = new ServedSessions(jvmRoute, route);
+        trusted = TrustedProxies.of(config.trustedProxies());
+    }
+
+    JvmRoute jvmRoute() {
+        return jvmRoute;
+    }
+
+    JettyForwarder forwarder() {
+        return forwarder;
+    }
+
+    ServedSessions sessions() {
+        return sessions;
+    }
+
+    String route() {
+        return route;
+    }
+
+    /** Serves here by this handler; null: by none. */
+    void use(@Nullable Handler handler) {
+        next = handler;
+    }
+
+    void close() {
+        jvmRoute.close();
+    }
+
+    // ---- requests ----
+
+    boolean handle(Request request, Response response, Callback callback) throws Exception {
+        if (request.getHeaders().get(HopTicket.HEADER) != null) {
+            return arrived(request, response, callback);
+        }
+        JettyExchange exchange =
+                trusted.isEmpty() ? new JettyExchange(request, response, null) : believed(request, response);
+        String sessionId = jvmRoute.router().findSessionId(exchange);
+        Decision decision = jvmRoute.router().decide(sessionId, Arrival.CLIENT);
+        if (decision instanceof Decision.ServeLocally) {
+            jvmRoute.recorder().decided(decision.verdict());
+            return serveHere(exchange.request(), response, callback, sessionId, decision, /* hops= */ 0);
+        }
+        onward.carry(exchange, sessionId, decision, result -> finish(exchange, callback, sessionId, result));
+        return true;
+    }
+
+    /** Takes a trusted proxy's word for the client's end, here as at the owner. */
+    private JettyExchange believed(Request request, Response response) {
+        String proxy = ClientRequest.remoteAddress(request);
+        if (!trusted.trusts(proxy)) {
+            return new JettyExchange(request, response, null);
+        }
+        JettyExchange direct = new JettyExchange(request, response, proxy);
+        ClientEnd client = trusted.resolve(direct.client(), direct);
+        return new JettyExchange(new ClientRequest(request, client, null), response, proxy);
+    }
+
+    /** A request that another node has forwarded, or somebody who says so. */
+    private boolean arrived(Request request, Response response, Callback callback) throws Exception {
+        JettyExchange exchange = new JettyExchange(request, response, null);
+        HopTicket ticket =
+                exchange.repeats(HopTicket.HEADER) ? null : jvmRoute.verify(exchange); // our own nodes send one
+        Arrival arrival = jvmRoute.arrival(ticket);
+        String sessionId = jvmRoute.router().findSessionId(exchange);
+        HopRefusal refusal = ticket == null ? null : jvmRoute.findRefusal(ticket, sessionId);
+        if (refusal != null) {
+            refuse(exchange, callback, refusal);
+            return true;
+        }
+        Decision decision = jvmRoute.router().decide(sessionId, arrival);
+        if (decision instanceof Decision.ServeLocally && ticket != null) {
+            String tls = ticket.tlsDigest().isEmpty() ? null : exchange.header(ClientTls.HEADER);
+            Request restored = new ClientRequest(request, ticket.client(), tls);
+            return serveHere(restored, response, callback, sessionId, decision, /* hops= */ 1);
+        }
+        if (decision instanceof Decision.Reject reject) {
+            jvmRoute.recorder().decided(reject.verdict());
+            reject(exchange, callback, reject, /* tried= */ null);
+            return true;
+        }
+        throw new AssertionError(decision);
+    }
+
+    /** Between nodes only: the frontend that sent the ticket takes the request elsewhere. */
+    private void refuse(JettyExchange exchange, Callback callback, HopRefusal refusal) {
+        String ticket = String.valueOf(exchange.header(HopTicket.HEADER));
+        RequestNotes.note(exchange.request(), Decision.Reject.NOT_MINE, route, refusal.route(), 1);
+        Response response = exchange.response();
+        response.reset();
+        response.setStatus(HopRefusal.STATUS);
+        response.getHeaders().put(HopTicket.HEADER, jvmRoute.refuse(refusal, ticket));
+        response.getHeaders().put(HttpHeader.CONTENT_LENGTH, 0);
+        callback.succeeded();
+    }
+
+    // ---- serving here ----
+
+    private boolean serveHere(
+            Request request,
+            Response response,
+            Callback callback,
+            @Nullable String sessionId,
+            Decision decision,
+            int hops)
+            throws Exception {
+        RequestNotes.note(request, decision, route, route, hops);
+        if (sessionId != null) {
+            sessions.serving(request, sessionId);
+        }
+        Handler handler = next;
+        return handler != null && handler.handle(request, response, callback);
+    }
+
+    // ---- after the corridor ----
+
+    private void finish(
+            JettyExchange exchange, Callback callback, @Nullable String sessionId, BlockingCorridor.Result result) {
+        Decision last = result.decision();
+        ForwardResult forwarded = result.forwarded();
+        if (last instanceof Decision.ServeLocally) {
+            servePassedOver(exchange, callback, sessionId, last);
+        } else if (last instanceof Decision.Reject reject) {
+            exchange.release();
+            reject(exchange, callback, reject, forwarded);
+        } else if (last instanceof Decision.Forward forward && forwarded != null) {
+            exchange.release();
+            RequestNotes.note(
+                    exchange.request(), forward, route, forward.backend().route(), 1);
+            finish(exchange, callback, forwarded);
+        } else {
+            throw new AssertionError(last);
+        }
+    }
+
+    /** The session moved here while the request was under way: on whichever thread, so that a handler that may block gets another. */
+    private void servePassedOver(
+            JettyExchange exchange, Callback callback, @Nullable String sessionId, Decision decision) {
+        Request request = exchange.held() == null ? exchange.request() : new ReplayedRequest(exchange);
+        Handler handler = next;
+        boolean mayBlock = handler != null && handler.getInvocationType() == InvocationType.BLOCKING;
+        Runnable service = () -> {
+            try {
+                if (!serveHere(request, exchange.response(), callback, sessionId, decision, /* hops= */ 0)) {
+                    Response.writeError(request, exchange.response(), callback, 404);
+                }
+            } catch (Throwable e) { // what Jetty does around a handler that it calls itself
+                Response.writeError(request, exchange.response(), callback, e);
+            }
+        };
+        try {
+            if (mayBlock) {
+                executor.execute(service);
+            } else {
+                service.run();
+            }
+        } catch (RejectedExecutionException e) {
+            Response.writeError(request, exchange.response(), callback, 503, "the server stops", e);
+        }
+    }
+
+    private void reject(
+            JettyExchange exchange, Callback callback, Decision.Reject reject, @Nullable ForwardResult tried) {
+        ProxyError error = tried == null ? null : tried.error();
+        if (error == null) {
+            error = reject.status() == 503 ? ProxyError.DESTINATION_UNAVAILABLE : ProxyError.HTTP_REQUEST_ERROR;
+        }
+        RequestNotes.note(exchange.request(), reject, route, "", 0);
+        RequestNotes.noteCause(exchange.request(), error, tried == null ? reject.reason() : tried.cause());
+        ErrorAnswer.send(exchange.response(), callback, reject.status(), reject.reason(), error);
+    }
+
+    private static void finish(JettyExchange exchange, Callback callback, ForwardResult result) {
+        if (result.outcome() == ForwardResult.Outcome.DONE) {
+            callback.succeeded();
+            return;
+        }
+        ProxyError error = result.error() == null ? ProxyError.HTTP_RESPONSE_INCOMPLETE : result.error();
+        RequestNotes.noteCause(exchange.request(), error, result.cause());
+        boolean answerable = result.status() >= 400
+                && result.status() != Hop.CLIENT_CLOSED
+                && result.outcome() != ForwardResult.Outcome.BROKEN
+                && !exchange.response().isCommitted();
+        if (answerable) {
+            ErrorAnswer.send(exchange.response(), callback, result.status(), reason(result.status(), error), error);
+        } else {
+            breakResponse(exchange, callback, result);
+        }
+    }
+
+    /** Makes the truncation of a response visible: no last chunk, a stream that is reset, a connection that is. */
+    private static void breakResponse(JettyExchange exchange, Callback callback, ForwardResult result) {
+        Request request = exchange.request();
+        boolean endsWithConnection =
+                exchange.isHttp10() && !exchange.response().getHeaders().contains(HttpHeader.CONTENT_LENGTH);
+        Object transport =
+                request.getConnectionMetaData().getConnection().getEndPoint().getTransport();
+        if (endsWithConnection && transport instanceof SocketChannel channel) {
+            try {
+                channel.setOption(StandardSocketOptions.SO_LINGER, 0);
+            } catch (IOException e) {
+                JettyForwarder.LOGGER.log(System.Logger.Level.DEBUG, "the connection is gone already", e);
+            }
+        }
+        callback.failed(new BrokenOffException(result.cause()));
+    }
+
+    /** Nothing that a log should shout about: the cause stands in the request's attributes. */
+    private static final class BrokenOffException extends IOException implements org.eclipse.jetty.io.QuietException {
+        private static final long serialVersionUID = 1;
+
+        BrokenOffException(String cause) {
+            super("the response was broken off: " + cause);
+        }
+    }
+
+    private static String reason(int status, ProxyError error) {
+        return switch (status) {
+            case 504 -> "the node of this session did not answer in time";
+            case 503 ->
+                error == ProxyError.CONNECTION_LIMIT_REACHED
+                        ? "too many requests are being forwarded"
+                        : "this node can't forward requests now";
+            case 501 -> "the method is not supported";
+            case 400, 431 -> "the request is malformed";
+            default -> "the node of this session failed";
+        };
+    }
+}

@@ -1,0 +1,260 @@
+package io.jvmroute.jetty;
+
+import io.jvmroute.NonBlockingCorridor;
+import io.jvmroute.cluster.Node;
+import io.jvmroute.forward.BackendTls;
+import io.jvmroute.forward.ForwardResult;
+import io.jvmroute.forward.ForwardSettings;
+import io.jvmroute.forward.Forwards;
+import io.jvmroute.forward.HopRefusal;
+import io.jvmroute.forward.PoolStatistics;
+import io.jvmroute.forward.ProxyError;
+import io.jvmroute.forward.RetryBudget;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import org.eclipse.jetty.io.ByteBufferPool;
+import org.eclipse.jetty.server.Server;
+import org.eclipse.jetty.util.component.ContainerLifeCycle;
+import org.eclipse.jetty.util.component.LifeCycle;
+import org.eclipse.jetty.util.thread.Scheduler;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Carries exchanges to other nodes without ever blocking a thread, and keeps the connections between them.
+ *
+ * <p>Time-outs come from one look at all hops at fixed intervals: they are late by one interval at most. Thread-safe.
+ */
+final class JettyForwarder extends ContainerLifeCycle implements Forwards, NonBlockingCorridor.Driver<JettyExchange> {
+    static final System.Logger LOGGER = System.getLogger(JettyForwarder.class.getName());
+    private static final Duration LONGEST_INTERVAL = Duration.ofMillis(250);
+    private static final Duration SHORTEST_INTERVAL = Duration.ofMillis(10);
+
+    private final ForwardSettings settings;
+    private final Scheduler scheduler;
+    private final ByteBufferPool buffers;
+    private final BackendConnector connector;
+    private final RetryBudget budget = new RetryBudget(System.nanoTime());
+    private final ConcurrentHashMap<BackendPool.Key, BackendPool> pools = new ConcurrentHashMap<>();
+    private final Set<Hop> hops = ConcurrentHashMap.newKeySet();
+    private final Set<JettyTunnel> tunnels = ConcurrentHashMap.newKeySet();
+    private final AtomicInteger inFlight = new AtomicInteger();
+    private final AtomicInteger tunnelCount = new AtomicInteger();
+    private final long intervalMillis;
+    private volatile boolean closed;
+
+    JettyForwarder(Server server, ForwardSettings settings, BackendTls tls) {
+        this.settings = settings;
+        scheduler = server.getScheduler();
+        buffers = server.getByteBufferPool();
+        connector = new BackendConnector(server, settings, tls, System::nanoTime);
+        installBean(connector);
+        intervalMillis = interval(settings).toMillis();
+    }
+
+    /** A quarter of the shortest time to watch, within bounds. */
+    private static Duration interval(ForwardSettings settings) {
+        Duration shortest = min(min(settings.responseTimeout(), settings.idleTimeout()), settings.poolIdleTime());
+        Duration interval = min(shortest.dividedBy(4), LONGEST_INTERVAL);
+        return interval.compareTo(SHORTEST_INTERVAL) < 0 ? SHORTEST_INTERVAL : interval;
+    }
+
+    private static Duration min(Duration a, Duration b) {
+        return a.compareTo(b) <= 0 ? a : b;
+    }
+
+    // ---- life ----
+
+    @Override
+    protected void doStart() throws Exception {
+        super.doStart();
+        scheduleLook();
+    }
+
+    private void scheduleLook() {
+        if (!closed) {
+            scheduler.schedule(this::look, intervalMillis, TimeUnit.MILLISECONDS);
+        }
+    }
+
+    private void look() {
+        try {
+            long now = System.nanoTime();
+            hops.forEach(hop -> hop.look(now));
+            pools.values().forEach(pool -> pool.evict(now));
+        } catch (RuntimeException e) {
+            LOGGER.log(System.Logger.Level.WARNING, "watch over backend connections", e);
+        } finally {
+            scheduleLook();
+        }
+    }
+
+    /** Ends all forwards and connections. Later forwards are answered with 503. */
+    @Override
+    public void close() {
+        closed = true;
+        hops.forEach(Hop::kill);
+        pools.values().forEach(BackendPool::kill);
+        closeTunnels();
+        LifeCycle.stop(this);
+    }
+
+    boolean isClosed() {
+        return closed;
+    }
+
+    // ---- forwarding ----
+
+    @Override
+    public void forward(
+            JettyExchange exchange,
+            Node backend,
+            @Nullable String ticket,
+            Function<String, @Nullable HopRefusal> refusals,
+            Consumer<ForwardResult> end) {
+        if (isRefused(exchange.method())) {
+            end.accept(new ForwardResult(ForwardResult.Outcome.CLIENT_GONE, 501, "method that is not forwarded"));
+            return;
+        }
+        if (closed) {
+            end.accept(failed(503, "closed", ProxyError.PROXY_INTERNAL_ERROR));
+            return;
+        }
+        if (inFlight.incrementAndGet() > settings.maxForwards()) {
+            inFlight.decrementAndGet();
+            end.accept(failed(
+                    503, "limit of " + settings.maxForwards() + " forwards", ProxyError.CONNECTION_LIMIT_REACHED));
+            return;
+        }
+        BackendPool pool = pool(backend);
+        Hop hop = new Hop(this, pool, exchange, new Hop.Terms(ticket, refusals, end));
+        if (hop.asksForTunnel() && !tryReserveTunnel()) {
+            inFlight.decrementAndGet();
+            end.accept(
+                    failed(503, "limit of " + settings.maxTunnels() + " tunnels", ProxyError.CONNECTION_LIMIT_REACHED));
+            return;
+        }
+        pool.inFlight().incrementAndGet();
+        hops.add(hop);
+        budget.countRequest(System.nanoTime());
+        hop.start();
+    }
+
+    /** RFC 9110 §9.3.6, §9.3.8: a gateway opens no tunnel to wherever the client likes, and shows nobody what it adds to a request. */
+    private static boolean isRefused(String method) {
+        return method.equals("CONNECT") || method.equals("TRACE");
+    }
+
+    static ForwardResult failed(int status, String cause, ProxyError error) {
+        return new ForwardResult(ForwardResult.Outcome.FAILED, status, cause, error);
+    }
+
+    private BackendPool pool(Node backend) {
+        BackendPool.Key key = BackendPool.Key.of(backend);
+        BackendPool pool = pools.get(key);
+        return pool != null ? pool : pools.computeIfAbsent(key, k -> new BackendPool(k, settings, connector));
+    }
+
+    /** Called by a hop at its end. */
+    void ended(Hop hop, BackendPool pool) {
+        if (hops.remove(hop)) {
+            inFlight.decrementAndGet();
+            pool.inFlight().decrementAndGet();
+            if (hop.asksForTunnel() && !hop.hasTunnel()) {
+                tunnelCount.decrementAndGet();
+            }
+        }
+    }
+
+    ForwardSettings settings() {
+        return settings;
+    }
+
+    ByteBufferPool buffers() {
+        return buffers;
+    }
+
+    // ---- tunnels ----
+
+    private boolean tryReserveTunnel() {
+        if (tunnelCount.incrementAndGet() > settings.maxTunnels()) {
+            tunnelCount.decrementAndGet();
+            return false;
+        }
+        return true;
+    }
+
+    void opened(JettyTunnel tunnel) {
+        tunnels.add(tunnel);
+        if (closed) {
+            tunnel.close();
+        }
+    }
+
+    void closed(JettyTunnel tunnel) {
+        if (tunnels.remove(tunnel)) {
+            tunnelCount.decrementAndGet();
+        }
+    }
+
+    @Override
+    public int openTunnels() {
+        return tunnels.size();
+    }
+
+    @Override
+    public void closeTunnels() {
+        tunnels.forEach(JettyTunnel::close);
+    }
+
+    // ---- figures ----
+
+    @Override
+    public boolean tryRetry() {
+        return budget.tryRetry(System.nanoTime());
+    }
+
+    @Override
+    public int inFlight() {
+        return inFlight.get();
+    }
+
+    @Override
+    public int inFlight(Node node) {
+        BackendPool pool = pools.get(BackendPool.Key.of(node));
+        return pool == null ? 0 : pool.inFlight().get();
+    }
+
+    @Override
+    public PoolStatistics statistics() {
+        int open = 0;
+        int idle = 0;
+        for (BackendPool pool : pools.values()) {
+            open += pool.statistics().open();
+            idle += pool.statistics().idle();
+        }
+        return new PoolStatistics(open, idle);
+    }
+
+    @Override
+    public PoolStatistics statistics(Node node) {
+        BackendPool pool = pools.get(BackendPool.Key.of(node));
+        return pool == null ? new PoolStatistics(0, 0) : pool.statistics();
+    }
+
+    @Override
+    public void retain(Collection<Node> nodes) {
+        Set<BackendPool.Key> keys = nodes.stream().map(BackendPool.Key::of).collect(Collectors.toSet());
+        for (BackendPool pool : pools.values()) {
+            if (!keys.contains(pool.key()) && pools.remove(pool.key(), pool)) {
+                pool.close();
+            }
+        }
+    }
+}

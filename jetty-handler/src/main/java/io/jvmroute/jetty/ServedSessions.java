@@ -1,0 +1,181 @@
+package io.jvmroute.jetty;
+
+import io.jvmroute.JvmRoute;
+import io.jvmroute.affinity.AffinityKey;
+import io.jvmroute.affinity.RoutedSessionId;
+import io.jvmroute.record.OwnedPin;
+import java.lang.ref.WeakReference;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.eclipse.jetty.server.Request;
+import org.eclipse.jetty.server.Session;
+import org.eclipse.jetty.server.handler.ContextHandler;
+import org.eclipse.jetty.session.DefaultSessionCache;
+import org.eclipse.jetty.session.ManagedSession;
+import org.eclipse.jetty.session.SessionCache;
+import org.eclipse.jetty.session.SessionManager;
+import org.eclipse.jetty.util.component.Container;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Watches the sessions that this node serves, in every context below the handler, whenever it was added: states their pins, follows changes of their
+ * id, and ends the pins of those that end.
+ *
+ * <p>A session that was made here is told by Jetty; one that was loaded from a shared store is found in its cache once a request of it was served. Its
+ * cookie is Jetty's own affair, which sends it again with this node's name. Thread-safe.
+ */
+final class ServedSessions implements Session.LifeCycleListener, Container.InheritedListener {
+    /** Session managers take their listeners from the attributes of their context. */
+    private static final String ATTRIBUTE = "io.jvmroute.sessions";
+
+    private static final System.Logger LOG = System.getLogger(ServedSessions.class.getName());
+    private static final int PUTS_BETWEEN_SWEEPS = 1024;
+
+    private final JvmRoute jvmRoute;
+    private final String route;
+    private final List<SessionManager> managers = new CopyOnWriteArrayList<>();
+    private final ConcurrentHashMap<String, Served> served = new ConcurrentHashMap<>(); // by id with this node's route
+    private final AtomicInteger puts = new AtomicInteger();
+
+    /** A session that was served here: its timeout in seconds then, and its pin. The cache may let go of the session. */
+    private record Served(WeakReference<Session> session, int timeout, OwnedPin pin) {}
+
+    ServedSessions(JvmRoute jvmRoute, String route) {
+        this.jvmRoute = jvmRoute;
+        this.route = route;
+    }
+
+    // ---- contexts ----
+
+    @Override
+    public void beanAdded(Container parent, Object child) {
+        if (child instanceof ContextHandler context) {
+            context.setAttribute(ATTRIBUTE, this);
+        } else if (child instanceof SessionManager manager) {
+            managers.add(manager);
+        }
+    }
+
+    @Override
+    public void beanRemoved(Container parent, Object child) {
+        if (child instanceof ContextHandler context && context.getAttribute(ATTRIBUTE) == this) {
+            context.removeAttribute(ATTRIBUTE);
+        } else if (child instanceof SessionManager manager) {
+            managers.remove(manager);
+        }
+    }
+
+    // ---- requests ----
+
+    /**
+     * A request of this session is about to be served here. On the home path one look into a map.
+     *
+     * @param sessionId as the request has it
+     */
+    void serving(Request request, String sessionId) {
+        Served known = served.get(sessionId);
+        if (known != null && known.pin().isLost()) {
+            drop(sessionId, known);
+            known = null;
+        }
+        if (known == null) {
+            boolean movedHere = !RoutedSessionId.hasRoute(sessionId, route);
+            Request.addCompletionListener(request, failure -> look(sessionId, movedHere));
+            return;
+        }
+        Session session = known.session().get();
+        int timeout = session == null ? known.timeout() : session.getMaxInactiveInterval();
+        if (session != null && timeout != known.timeout()) {
+            state(sessionId, session, /* movedHere= */ false);
+        } else {
+            jvmRoute.owned().servedAgain(known.pin());
+        }
+    }
+
+    /** The session lived elsewhere since: a copy in a cache is stale. What the store holds stays. */
+    private void drop(String id, Served stale) {
+        if (served.remove(id, stale)) {
+            for (SessionManager manager : managers) {
+                if (manager.getSessionCache() instanceof DefaultSessionCache cache) {
+                    cache.doDelete(RoutedSessionId.withoutRoute(id));
+                }
+            }
+        }
+    }
+
+    /** After a request with this id: whether it has a session here. */
+    private void look(String sessionId, boolean movedHere) {
+        String here = RoutedSessionId.withRoute(sessionId, route);
+        if (served.containsKey(here)) {
+            return;
+        }
+        String id = RoutedSessionId.withoutRoute(sessionId);
+        for (SessionManager manager : managers) {
+            SessionCache cache = manager.getSessionCache();
+            try {
+                if (cache != null && cache.contains(id)) {
+                    state(here, cache, id, movedHere);
+                }
+            } catch (Exception e) {
+                LOG.log(
+                        System.Logger.Level.WARNING,
+                        "a session can't be looked at; its pin comes with its next request",
+                        e);
+            }
+        }
+    }
+
+    private void state(String here, SessionCache cache, String id, boolean movedHere) throws Exception {
+        ManagedSession session = cache.get(id);
+        if (session != null) {
+            try {
+                if (session.isValid()) {
+                    state(here, session, movedHere);
+                }
+            } finally {
+                cache.release(session);
+            }
+        }
+    }
+
+    private void state(String here, Session session, boolean movedHere) {
+        int timeout = session.getMaxInactiveInterval();
+        OwnedPin pin = jvmRoute.owned().served(AffinityKey.ofSession(here), movedHere, Duration.ofSeconds(timeout));
+        served.put(here, new Served(new WeakReference<>(session), timeout, pin));
+        if (puts.incrementAndGet() % PUTS_BETWEEN_SWEEPS == 0) {
+            served.values().removeIf(one -> one.pin().isLost());
+        }
+    }
+
+    // ---- what Jetty tells ----
+
+    @Override
+    public void onSessionCreated(Session session) {
+        state(withRoute(session.getId()), session, /* movedHere= */ false);
+    }
+
+    @Override
+    public void onSessionDestroyed(Session session) {
+        end(withRoute(session.getId()));
+    }
+
+    @Override
+    public void onSessionIdChanged(Session session, String oldId) {
+        end(withRoute(oldId));
+        state(withRoute(session.getId()), session, /* movedHere= */ false);
+    }
+
+    private String withRoute(String id) {
+        return RoutedSessionId.withRoute(id, route);
+    }
+
+    private void end(@Nullable String id) {
+        Served ended = id == null ? null : served.remove(id);
+        if (ended != null) {
+            jvmRoute.owned().ended(ended.pin());
+        }
+    }
+}

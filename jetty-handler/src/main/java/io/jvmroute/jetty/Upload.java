@@ -1,0 +1,280 @@
+package io.jvmroute.jetty;
+
+import io.jvmroute.http1.ChunkedEncoder;
+import java.nio.ByteBuffer;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.eclipse.jetty.http.HttpField;
+import org.eclipse.jetty.http.HttpFields;
+import org.eclipse.jetty.io.Content;
+import org.eclipse.jetty.io.RetainableByteBuffer;
+import org.eclipse.jetty.util.BufferUtil;
+import org.eclipse.jetty.util.thread.Invocable;
+import org.eclipse.jetty.util.thread.Invocable.InvocationType;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The body of a request on its way to the backend: held whole if it is small, else streamed part by part, each asked of the client when the one before
+ * is written.
+ *
+ * <p>Runs in the turns of its hop.
+ */
+final class Upload {
+    private static final int FRAMING = 64;
+    private static final int MAX_TRAILERS = 8192;
+
+    private final Hop hop;
+    private final JettyExchange exchange;
+    private final Runnable whenAvailable;
+    private final ByteBuffer framing = ByteBuffer.allocate(FRAMING);
+    private @Nullable RetainableByteBuffer head; // not written yet
+    private boolean lastPart;
+    private boolean chunked;
+    private long left;
+    private boolean touched;
+    private boolean demanding;
+    private boolean sent;
+    private boolean stopped;
+    private Runnable afterDemand = this::pump;
+
+    Upload(Hop hop) {
+        this.hop = hop;
+        exchange = hop.exchange;
+        left = Math.max(0, hop.length);
+        chunked = hop.length < 0;
+        Hop.Turn turn = hop.new Turn(this::available, cause -> {});
+        whenAvailable = Invocable.from(InvocationType.NON_BLOCKING, turn::succeeded);
+    }
+
+    /** Whether the body may have lost a byte to us. */
+    boolean isTouched() {
+        return touched;
+    }
+
+    boolean isDemanding() {
+        return demanding;
+    }
+
+    /** Whether the backend was sent the whole request. */
+    boolean isSent() {
+        return sent;
+    }
+
+    /** Whether the rest will not be sent. */
+    boolean isStopped() {
+        return stopped;
+    }
+
+    void stop() {
+        stopped = true;
+    }
+
+    /** How the body is framed for the backend: its length, -1 for chunks. */
+    long framedLength() {
+        return chunked ? -1 : hop.length < 0 ? 0 : hop.length;
+    }
+
+    private void demand(Runnable next) {
+        demanding = true;
+        afterDemand = next;
+        hop.disarm();
+        exchange.request().demand(whenAvailable);
+    }
+
+    private void available() {
+        demanding = false;
+        if (!hop.endsDrained() && !stopped) {
+            afterDemand.run();
+        }
+    }
+
+    private Content.@Nullable Chunk read() {
+        touched = true;
+        return exchange.request().read();
+    }
+
+    // ---- held bodies ----
+
+    /** Holds the body if it is small; then the hop sends. */
+    void collect() {
+        if (hop.length == 0 || !hop.isHeld() || exchange.held() != null) {
+            hop.send();
+            return;
+        }
+        RetainableByteBuffer.Mutable collected =
+                exchange.collected(hop.forwarder().buffers(), (int) hop.length);
+        while (true) {
+            Content.Chunk chunk = read();
+            if (chunk == null) {
+                demand(this::collect);
+                return;
+            }
+            if (Content.Chunk.isFailure(chunk)) {
+                hop.clientGone(400, "client: " + chunk.getFailure());
+                return;
+            }
+            boolean last = chunk.isLast();
+            boolean fits = chunk.remaining() <= hop.length - collected.remaining();
+            if (fits && chunk.hasRemaining()) {
+                BufferUtil.append(collected.getByteBuffer(), chunk.getByteBuffer());
+            }
+            chunk.release();
+            if (!fits || (last && collected.remaining() < hop.length)) {
+                hop.clientGone(400, "the request body is not as long as it said");
+                return;
+            }
+            if (last || collected.remaining() == hop.length) {
+                exchange.hold(collected);
+                hop.send();
+                return;
+            }
+        }
+    }
+
+    /** Makes ready to be sent again. */
+    void rewind() {
+        lastPart = false;
+        sent = false;
+        stopped = false;
+    }
+
+    // ---- sending ----
+
+    /** Sends the head with what there is of the body. */
+    void sendFirst(RetainableByteBuffer encodedHead) {
+        RetainableByteBuffer held = exchange.held();
+        if (hop.length == 0 || held != null) {
+            lastPart = true;
+            if (held == null) {
+                hop.write(new ByteBuffer[] {encodedHead.getByteBuffer()}, encodedHead);
+            } else {
+                held.retain();
+                hop.write(
+                        new ByteBuffer[] {
+                            encodedHead.getByteBuffer(), held.getByteBuffer().slice()
+                        },
+                        encodedHead,
+                        held);
+            }
+            return;
+        }
+        head = encodedHead;
+        lastPart = false;
+        if (hop.isWaitingToContinue()) {
+            writeHead();
+        } else {
+            pump();
+        }
+    }
+
+    private void writeHead() {
+        RetainableByteBuffer first = head;
+        head = null;
+        if (first != null) {
+            hop.write(new ByteBuffer[] {first.getByteBuffer()}, first);
+        }
+    }
+
+    /** Called by the hop when a write is done. */
+    void written() {
+        if (lastPart) {
+            sent = true;
+            hop.sent();
+        } else if (!hop.isWaitingToContinue()) {
+            pump();
+        }
+    }
+
+    /** Takes the next part from the client and sends it, or asks for it. */
+    void pump() {
+        while (!sent && !stopped && !demanding && !lastPart && !hop.isWriting() && hop.connection() != null) {
+            Content.Chunk chunk = read();
+            if (chunk == null) {
+                if (head != null) {
+                    writeHead(); // the backend may begin with it
+                } else {
+                    demand(this::pump);
+                }
+            } else if (Content.Chunk.isFailure(chunk)) {
+                hop.clientGone(400, "client: " + chunk.getFailure());
+            } else {
+                send(chunk);
+            }
+        }
+    }
+
+    private void send(Content.Chunk chunk) {
+        int size = chunk.remaining();
+        boolean last = chunk.isLast();
+        left -= size;
+        if (!chunked && (left < 0 || (last && left > 0))) {
+            chunk.release();
+            hop.clientGone(400, "the request body is not as long as it said");
+            return;
+        }
+        lastPart = last || (!chunked && left == 0);
+        if (size == 0 && !lastPart) {
+            chunk.release();
+        } else {
+            write(chunk, size);
+        }
+    }
+
+    private void write(Content.Chunk body, int size) {
+        RetainableByteBuffer first = head == null ? RetainableByteBuffer.EMPTY : head;
+        head = null;
+        if (!chunked) {
+            hop.write(new ByteBuffer[] {first.getByteBuffer(), body.getByteBuffer()}, first, body);
+            return;
+        }
+        framing.clear();
+        if (size > 0) {
+            ChunkedEncoder.begin(framing, size);
+        }
+        ByteBuffer before = slice(0, framing.position());
+        int from = framing.position();
+        if (size > 0) {
+            ChunkedEncoder.end(framing);
+        }
+        ByteBuffer trailers = lastPart ? trailers() : BufferUtil.EMPTY_BUFFER;
+        if (lastPart) {
+            ChunkedEncoder.lastSize(framing);
+        }
+        if (lastPart && !trailers.hasRemaining()) {
+            ChunkedEncoder.end(framing);
+        }
+        ByteBuffer after = slice(from, framing.position());
+        hop.write(new ByteBuffer[] {first.getByteBuffer(), before, body.getByteBuffer(), after, trailers}, first, body);
+    }
+
+    private ByteBuffer slice(int from, int to) {
+        return framing.slice(from, to - from);
+    }
+
+    /** The trailer fields and the end of the body; empty if there are none. */
+    private ByteBuffer trailers() {
+        HttpFields fields = exchange.request().getTrailers();
+        BackendConnection to = hop.connection();
+        if (fields == null || fields.size() == 0 || to == null) {
+            return BufferUtil.EMPTY_BUFFER;
+        }
+        Map<String, String> joined = new LinkedHashMap<>();
+        for (HttpField field : fields) { // RFC 9110 §5.3
+            joined.merge(field.getName(), String.valueOf(field.getValue()), (first, next) -> first + ", " + next);
+        }
+        ByteBuffer room = ByteBuffer.allocate(MAX_TRAILERS + ChunkedEncoder.LAST_LENGTH);
+        room.limit(MAX_TRAILERS);
+        joined.forEach((name, value) -> to.encoder.trailer(name, value, room));
+        room.limit(room.capacity());
+        ChunkedEncoder.end(room);
+        return room.flip();
+    }
+
+    /** Gives back what will not be written. */
+    void release() {
+        if (head != null) {
+            head.release();
+            head = null;
+        }
+    }
+}

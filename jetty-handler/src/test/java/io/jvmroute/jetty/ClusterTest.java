@@ -1,0 +1,252 @@
+package io.jvmroute.jetty;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import java.io.IOException;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.UUID;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** Three embedded Jettys with the handler: where requests go, and what happens to sessions. */
+class ClusterTest {
+    private final HttpClient client =
+            HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+    private final List<EmbeddedNode> nodes = new ArrayList<>();
+
+    @BeforeEach
+    void start() throws Exception {
+        String cluster = "test-" + UUID.randomUUID();
+        List<Integer> ports = EmbeddedNode.freePorts(3);
+        for (int i = 0; i < 3; i++) {
+            nodes.add(new EmbeddedNode(cluster, "n" + (i + 1), ports.get(i), ports, Map.of()).start());
+        }
+        for (EmbeddedNode node : nodes) {
+            await().until(() -> ((Object[]) node.jmx("Nodes")).length == 3);
+        }
+    }
+
+    @AfterEach
+    void stop() throws Exception {
+        for (EmbeddedNode node : nodes) {
+            await().until(() -> node.jmx("ForwardsInFlight").equals(0));
+        }
+        for (EmbeddedNode node : nodes) {
+            node.close();
+        }
+    }
+
+    private HttpResponse<String> get(EmbeddedNode node, String path, String... headers)
+            throws IOException, InterruptedException {
+        HttpRequest.Builder request = HttpRequest.newBuilder(node.url(path)).timeout(Duration.ofMinutes(1));
+        if (headers.length > 0) {
+            request.headers(headers);
+        }
+        return client.send(request.build(), BodyHandlers.ofString());
+    }
+
+    private static String header(HttpResponse<?> response, String name) {
+        return response.headers().firstValue(name).orElse("");
+    }
+
+    private String newSession(EmbeddedNode node) throws IOException, InterruptedException {
+        return sessionId(get(node, "/session"));
+    }
+
+    private static String sessionId(HttpResponse<?> response) {
+        return header(response, "Set-Cookie").replaceAll("JSESSIONID=([^;]*);.*", "$1");
+    }
+
+    @Test
+    void request_withoutSession_servedHere() throws Exception {
+        HttpResponse<String> response = get(nodes.get(1), "/plain");
+
+        assertThat(response.body()).isEqualTo("n2");
+        assertThat(header(response, "Verdict")).isEqualTo("N");
+        assertThat(header(response, "Hop")).isEqualTo("0");
+    }
+
+    @Test
+    void request_anyNode_servedByTheOwnerWithOneHop() throws Exception {
+        for (EmbeddedNode owner : nodes) {
+            String id = newSession(owner);
+            String route = id.substring(id.indexOf('.') + 1);
+            int count = 1;
+            for (EmbeddedNode frontend : nodes) {
+                HttpResponse<String> byCookie =
+                        get(frontend, "/session?a=%7B|%7D".replace("|", "%7C"), "Cookie", "JSESSIONID=" + id);
+                HttpResponse<String> byPath = get(frontend, "/session;jsessionid=" + id);
+
+                assertThat(byCookie.body()).isEqualTo(route);
+                assertThat(byPath.body()).isEqualTo(route);
+                assertThat(header(byCookie, "Count")).isEqualTo(String.valueOf(++count));
+                assertThat(header(byPath, "Count")).isEqualTo(String.valueOf(++count));
+                assertThat(header(byCookie, "Hop")).isEqualTo(frontend == owner ? "0" : "1");
+                assertThat(header(byCookie, "Set-Cookie")).isEmpty();
+            }
+        }
+    }
+
+    @Test
+    void hop_application_seesTheClientAndNoHeaderOfOurs() throws Exception {
+        String id = newSession(nodes.get(0));
+
+        HttpResponse<String> response = get(nodes.get(1), "/session", "Cookie", "JSESSIONID=" + id);
+
+        assertThat(header(response, "Seen-Server"))
+                .isEqualTo("http 127.0.0.1 " + nodes.get(1).port());
+        assertThat(header(response, "Seen-Client")).startsWith("127.0.0.1 ");
+        assertThat(header(response, "Seen-Hop-Header")).isEqualTo("null");
+    }
+
+    @Test
+    void hop_bodies_comeBackWhole() throws Exception {
+        String id = newSession(nodes.get(0));
+        for (int size : new int[] {0, 1, 1000, 70_000, 3_000_000}) {
+            byte[] body = new byte[size];
+            new Random(size).nextBytes(body);
+            for (boolean chunked : new boolean[] {false, true}) {
+                HttpRequest.BodyPublisher publisher = chunked
+                        ? HttpRequest.BodyPublishers.ofInputStream(() -> new java.io.ByteArrayInputStream(body))
+                        : HttpRequest.BodyPublishers.ofByteArray(body);
+                HttpRequest request = HttpRequest.newBuilder(nodes.get(2).url("/echo"))
+                        .header("Cookie", "JSESSIONID=" + id)
+                        .POST(publisher)
+                        .build();
+
+                assertThat(client.send(request, BodyHandlers.ofByteArray()).body())
+                        .isEqualTo(body);
+            }
+        }
+    }
+
+    @Test
+    void forgedHop_anyValue_refused() throws Exception {
+        for (String forged : List.of("x", "1.a.b.c", "v1;kid;;;", "")) {
+            HttpResponse<String> response = get(nodes.get(0), "/plain", "Jvmroute-Hop", forged);
+
+            assertThat(response.statusCode()).isEqualTo(400);
+            assertThat(response.body()).contains("hop header does not verify");
+        }
+        assertThat(nodes.get(0).jmx("ForgedHops")).isEqualTo(4L);
+    }
+
+    @Test
+    void sessionId_garbage_servedHere() throws Exception {
+        for (String id : List.of(
+                "abc", "abc.n9", ".n2", "abc.", "abc.n1.n2", "x".repeat(600) + ".n2", "..", "abc.n2%00", "abc.N2")) {
+            HttpResponse<String> response = get(nodes.get(0), "/plain", "Cookie", "JSESSIONID=" + id);
+
+            assertThat(response.statusCode()).isEqualTo(200);
+            assertThat(response.body()).as(id).isEqualTo("n1");
+        }
+    }
+
+    @Test
+    void sessionIds_contradicting_theContainersChoiceCounts() throws Exception {
+        String ofTwo = newSession(nodes.get(1));
+        String ofThree = newSession(nodes.get(2));
+
+        HttpResponse<String> cookies =
+                get(nodes.get(0), "/session", "Cookie", "JSESSIONID=" + ofTwo + "; JSESSIONID=" + ofThree);
+        HttpResponse<String> cookieAndPath =
+                get(nodes.get(0), "/session;jsessionid=" + ofThree, "Cookie", "JSESSIONID=" + ofTwo);
+
+        assertThat(cookies.body()).isEqualTo("n3");
+        assertThat(cookieAndPath.body()).isEqualTo("n2");
+    }
+
+    @Test
+    void pin_loginAndLogout_followsAndEnds() throws Exception {
+        String before = newSession(nodes.get(0));
+        await().until(() -> nodes.get(0).jmx("PinBacklog").equals(0));
+        assertThat(nodes.get(0).member().getMap("jvmroute.pins").size()).isEqualTo(1);
+
+        String after = sessionId(get(nodes.get(1), "/login", "Cookie", "JSESSIONID=" + before));
+        assertThat(after).isNotEqualTo(before).endsWith(".n1");
+        await().until(() -> nodes.get(1).member().getMap("jvmroute.pins").size() == 1);
+        assertThat(nodes.get(0).jmx("OwnedSessions")).isEqualTo(1);
+
+        get(nodes.get(2), "/logout", "Cookie", "JSESSIONID=" + after);
+        await().until(() -> nodes.get(1).member().getMap("jvmroute.pins").isEmpty());
+        assertThat(nodes.get(0).jmx("OwnedSessions")).isEqualTo(0);
+    }
+
+    @Test
+    void owner_crashed_allAgreeOnTheSameSuccessor() throws Exception {
+        List<String> ids = new ArrayList<>();
+        for (int i = 0; i < 50; i++) {
+            ids.add(newSession(nodes.get(0)));
+        }
+        await().until(() -> nodes.get(1).member().getMap("jvmroute.pins").size() == 50);
+        nodes.get(0).crash();
+
+        for (String id : ids) {
+            HttpResponse<String> byTwo = get(nodes.get(1), "/plain", "Cookie", "JSESSIONID=" + id);
+            HttpResponse<String> byThree = get(nodes.get(2), "/plain", "Cookie", "JSESSIONID=" + id);
+
+            assertThat(byTwo.statusCode()).isEqualTo(200);
+            assertThat(byTwo.body()).isEqualTo(byThree.body()).isIn("n2", "n3");
+        }
+    }
+
+    @Test
+    void hazelcast_shutDownOnOneNode_routesOn() throws Exception {
+        String ofOne = newSession(nodes.get(0));
+        String ofTwo = newSession(nodes.get(1));
+        try (ServerSocket keepsItFromJoiningAgain = nodes.get(0).shutDownAndTakeHazelcastPort()) {
+            assertThat(keepsItFromJoiningAgain.isBound()).isTrue();
+            await().until(() -> (Boolean) nodes.get(0).jmx("Degraded"));
+
+            for (int i = 0; i < 20; i++) {
+                assertThat(get(nodes.get(0), "/session", "Cookie", "JSESSIONID=" + ofTwo)
+                                .body())
+                        .isEqualTo("n2");
+                assertThat(get(nodes.get(1), "/session", "Cookie", "JSESSIONID=" + ofOne)
+                                .body())
+                        .isEqualTo("n1");
+                assertThat(get(nodes.get(2), "/session", "Cookie", "JSESSIONID=" + ofOne)
+                                .body())
+                        .isEqualTo("n1");
+            }
+            assertThat((Boolean) nodes.get(0).jmx("Degraded")).isTrue();
+        }
+        await().until(() -> !(Boolean) nodes.get(0).jmx("Degraded"));
+    }
+
+    @Test
+    void context_deployedLater_isWatchedToo() throws Exception {
+        nodes.get(0).addContext("/later").start();
+        HttpResponse<String> made = get(nodes.get(0), "/later/session");
+        await().until(() -> nodes.get(1).member().getMap("jvmroute.pins").size() == 1);
+
+        get(nodes.get(0), "/later/logout", "Cookie", "JSESSIONID=" + sessionId(made));
+        await().until(() -> nodes.get(1).member().getMap("jvmroute.pins").isEmpty());
+    }
+
+    @Test
+    void unknownUrl_isForwardedAsItIs() throws Exception {
+        String id = newSession(nodes.get(0));
+        URI target = nodes.get(1).url("/a//b/%2e;p=1/c%7Cd");
+
+        HttpResponse<String> response = client.send(
+                HttpRequest.newBuilder(target)
+                        .header("Cookie", "JSESSIONID=" + id)
+                        .build(),
+                BodyHandlers.ofString());
+
+        assertThat(header(response, "Seen-Target")).isEqualTo("/a//b/%2e;p=1/c%7Cd");
+    }
+}

@@ -1,0 +1,171 @@
+package io.jvmroute.jetty;
+
+import com.hazelcast.core.Hazelcast;
+import com.hazelcast.core.HazelcastInstance;
+import io.jvmroute.AffinityConfig;
+import io.jvmroute.AffinityConfigBuilder;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.lang.management.ManagementFactory;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.stream.Stream;
+import javax.management.JMException;
+import javax.management.ObjectName;
+import org.awaitility.Awaitility;
+import org.eclipse.jetty.ee10.servlet.ServletContextHandler;
+import org.eclipse.jetty.ee10.servlet.ServletHolder;
+import org.eclipse.jetty.http.UriCompliance;
+import org.eclipse.jetty.http2.server.HTTP2CServerConnectionFactory;
+import org.eclipse.jetty.server.Handler;
+import org.eclipse.jetty.server.HttpConfiguration;
+import org.eclipse.jetty.server.HttpConnectionFactory;
+import org.eclipse.jetty.server.Server;
+import org.eclipse.jetty.server.ServerConnector;
+import org.eclipse.jetty.server.handler.ContextHandlerCollection;
+import org.eclipse.jetty.session.DefaultSessionIdManager;
+import org.eclipse.jetty.util.component.LifeCycle;
+import org.eclipse.jetty.util.thread.QueuedThreadPool;
+
+/** One embedded Jetty with the handler and the {@link ProbeServlet}, on loopback and a free port; speaks HTTP/1.1 and h2c. */
+final class EmbeddedNode implements AutoCloseable {
+    private final String route;
+    private final int hazelcastPort;
+    final Server server;
+    final ServerConnector connector;
+    final HttpConfiguration http = new HttpConfiguration();
+    final ContextHandlerCollection contexts = new ContextHandlerCollection();
+    final AffinityHandler handler;
+    final ServletContextHandler context;
+
+    /** Not started; {@code members} are Hazelcast ports of the whole cluster. */
+    EmbeddedNode(String cluster, String route, int hazelcastPort, List<Integer> members, Map<String, String> options) {
+        this(cluster, route, hazelcastPort, members, options, 200);
+    }
+
+    EmbeddedNode(
+            String cluster,
+            String route,
+            int hazelcastPort,
+            List<Integer> members,
+            Map<String, String> options,
+            int threads) {
+        this.route = route;
+        this.hazelcastPort = hazelcastPort;
+        server = new Server(new QueuedThreadPool(threads));
+        http.setUriCompliance(UriCompliance.UNSAFE);
+        connector = new ServerConnector(
+                server, 1, 1, new HttpConnectionFactory(http), new HTTP2CServerConnectionFactory(http));
+        connector.setHost("127.0.0.1");
+        connector.setAcceptQueueSize(8192);
+        server.addConnector(connector);
+        AffinityConfigBuilder builder = AffinityConfig.builder()
+                .members(members.stream().map(port -> "127.0.0.1:" + port).toArray(String[]::new))
+                .hazelcastPort(hazelcastPort)
+                .clusterName(cluster);
+        options.forEach(builder::set);
+        boolean frontend = options.containsValue("frontend");
+        if (frontend) {
+            handler = new AffinityHandler(builder.build());
+            context = null;
+        } else {
+            DefaultSessionIdManager ids = new DefaultSessionIdManager(server);
+            ids.setWorkerName(route);
+            server.addBean(ids);
+            handler = new AffinityHandler(builder.build(), contexts);
+            context = addContext("/");
+        }
+        server.setHandler(handler);
+    }
+
+    ServletContextHandler addContext(String path) {
+        ServletContextHandler added = new ServletContextHandler(path, ServletContextHandler.SESSIONS);
+        added.getServletHandler().setDecodeAmbiguousURIs(true);
+        added.addServlet(new ServletHolder(new ProbeServlet(route)), "/*");
+        contexts.addHandler(added);
+        return added;
+    }
+
+    /** Instead of the servlets. */
+    EmbeddedNode with(Handler application) {
+        handler.setHandler(application);
+        return this;
+    }
+
+    EmbeddedNode start() throws Exception {
+        server.start();
+        return this;
+    }
+
+    int port() {
+        return connector.getLocalPort();
+    }
+
+    URI url(String path) {
+        return URI.create("http://127.0.0.1:" + port() + path);
+    }
+
+    /** The Hazelcast member of this node. */
+    HazelcastInstance member() {
+        return findMember().orElseThrow();
+    }
+
+    private Optional<HazelcastInstance> findMember() {
+        return Hazelcast.getAllHazelcastInstances().stream()
+                .filter(member ->
+                        member.getCluster().getLocalMember().getAddress().getPort() == hazelcastPort)
+                .findFirst();
+    }
+
+    /** Shuts the Hazelcast member down and holds its port, again where the node was quicker and has joined once more. */
+    ServerSocket shutDownAndTakeHazelcastPort() {
+        return Awaitility.await()
+                .ignoreExceptions()
+                .until(
+                        () -> {
+                            findMember().ifPresent(HazelcastInstance::shutdown);
+                            return new ServerSocket(hazelcastPort, 1, InetAddress.getLoopbackAddress());
+                        },
+                        Objects::nonNull);
+    }
+
+    Object jmx(String attribute) throws JMException {
+        return ManagementFactory.getPlatformMBeanServer()
+                .getAttribute(
+                        new ObjectName("io.jvmroute:type=Affinity,route=" + (route == null ? "frontend" : route)),
+                        attribute);
+    }
+
+    /** As near to a crash as one JVM allows: the connector is gone at once and the grid is left without a word. */
+    void crash() throws Exception {
+        member().getLifecycleService().terminate();
+        connector.stop();
+    }
+
+    @Override
+    public void close() {
+        LifeCycle.stop(server);
+    }
+
+    static List<Integer> freePorts(int count) {
+        ServerSocket[] sockets = new ServerSocket[count];
+        try {
+            for (int i = 0; i < count; i++) {
+                sockets[i] = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
+            }
+            List<Integer> ports =
+                    Stream.of(sockets).map(ServerSocket::getLocalPort).toList();
+            for (ServerSocket socket : sockets) {
+                socket.close();
+            }
+            return ports;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}

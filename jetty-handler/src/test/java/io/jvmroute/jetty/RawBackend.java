@@ -1,0 +1,87 @@
+package io.jvmroute.jetty;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/** A server that follows a script on each connection. What a script throws is kept for {@link #verify}. */
+final class RawBackend implements AutoCloseable {
+    /** What happens on one connection, which is closed when it returns. */
+    @FunctionalInterface
+    interface Script {
+        void run(RawPeer peer) throws Exception;
+    }
+
+    private final ServerSocket listener = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
+    private final List<Throwable> faults = new CopyOnWriteArrayList<>();
+    private final List<Thread> running = new CopyOnWriteArrayList<>();
+    private final AtomicInteger accepted = new AtomicInteger();
+    private volatile Script script = peer -> {
+        throw new AssertionError("no script");
+    };
+
+    RawBackend() throws IOException {
+        start(this::accept);
+    }
+
+    private static Thread start(Runnable task) {
+        Thread thread = new Thread(task, "raw-backend");
+        thread.setDaemon(true);
+        thread.start();
+        return thread;
+    }
+
+    private void accept() {
+        try {
+            while (true) {
+                Socket socket = listener.accept();
+                accepted.incrementAndGet();
+                Script itsScript = script;
+                running.add(start(() -> run(itsScript, socket)));
+            }
+        } catch (IOException e) {
+            if (!listener.isClosed()) {
+                faults.add(e);
+            }
+        }
+    }
+
+    private void run(Script itsScript, Socket socket) {
+        try (RawPeer peer = new RawPeer(socket)) {
+            itsScript.run(peer);
+        } catch (Throwable e) {
+            faults.add(e);
+        }
+    }
+
+    int port() {
+        return listener.getLocalPort();
+    }
+
+    /** The script of the connections from now on. */
+    void follow(Script next) {
+        script = next;
+    }
+
+    /** Waits until all scripts have come to their end, and throws what one of them threw. */
+    void verify() throws InterruptedException {
+        for (Thread thread : running) {
+            thread.join(10_000);
+        }
+        running.clear();
+        List<Throwable> thrown = List.copyOf(faults);
+        faults.clear();
+        if (!thrown.isEmpty()) {
+            throw new AssertionError("backend: " + thrown, thrown.get(0));
+        }
+    }
+
+    @Override
+    public void close() throws IOException {
+        listener.close();
+    }
+}

@@ -1,0 +1,176 @@
+package io.jvmroute.jetty;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.jvmroute.AffinityConfig;
+import io.jvmroute.AffinityConfigBuilder;
+import java.util.List;
+import java.util.UUID;
+import org.eclipse.jetty.server.Handler;
+import org.eclipse.jetty.server.Request;
+import org.eclipse.jetty.server.Response;
+import org.eclipse.jetty.server.Server;
+import org.eclipse.jetty.server.ServerConnector;
+import org.eclipse.jetty.session.DefaultSessionIdManager;
+import org.eclipse.jetty.session.SessionIdManager;
+import org.eclipse.jetty.util.Callback;
+import org.eclipse.jetty.util.component.LifeCycle;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** What the handler makes of the server around it, and of configurations that are wrong. */
+class StartTest {
+    private final Server server = new Server();
+
+    @AfterEach
+    void stop() {
+        LifeCycle.stop(server);
+    }
+
+    private static AffinityConfigBuilder options() {
+        return AffinityConfig.builder()
+                .clusterName("test-" + UUID.randomUUID())
+                .hazelcastPort(EmbeddedNode.freePorts(1).get(0));
+    }
+
+    private void connector() {
+        ServerConnector connector = new ServerConnector(server);
+        connector.setHost("127.0.0.1");
+        server.addConnector(connector);
+    }
+
+    private void workerName(String name) {
+        DefaultSessionIdManager ids = new DefaultSessionIdManager(server);
+        ids.setWorkerName(name);
+        server.addBean(ids);
+    }
+
+    private static final class Hello extends Handler.Abstract {
+        @Override
+        public boolean handle(Request request, Response response, Callback callback) {
+            callback.succeeded();
+            return true;
+        }
+    }
+
+    @Test
+    void route_ofTheWorkerName() throws Exception {
+        connector();
+        workerName("n7");
+        AffinityHandler handler = new AffinityHandler(options().build(), new Hello());
+        server.setHandler(handler);
+        server.start();
+
+        assertThat(handler.getRoute()).isEqualTo("n7");
+        assertThat(handler.getNodeState()).isEqualTo("READY");
+        assertThat(server.dump()).contains("route=n7", "state=READY");
+        server.stop();
+        assertThat(handler.getNodeState()).isEqualTo("LEFT");
+    }
+
+    @Test
+    void workerName_ofTheRoute() throws Exception {
+        connector();
+        server.setHandler(new AffinityHandler(options().route("n8").build(), new Hello()));
+        server.start();
+
+        assertThat(server.getBean(SessionIdManager.class).getWorkerName()).isEqualTo("n8");
+    }
+
+    @Test
+    void restart_isReadyAgain() throws Exception {
+        connector();
+        AffinityHandler handler = new AffinityHandler(options().route("n1").build(), new Hello());
+        server.setHandler(handler);
+        for (int i = 0; i < 2; i++) {
+            server.start();
+            assertThat(handler.getNodeState()).isEqualTo("READY");
+            server.stop();
+        }
+    }
+
+    @Test
+    void optionsByName() throws Exception {
+        connector();
+        AffinityHandler handler = new AffinityHandler();
+        handler.setHandler(new Hello());
+        handler.setOption("route", "n1");
+        handler.setOption(
+                "hazelcastPort", String.valueOf(EmbeddedNode.freePorts(1).get(0)));
+        handler.setOption("clusterName", "test-" + UUID.randomUUID());
+        server.setHandler(handler);
+        server.start();
+
+        assertThat(handler.getRoute()).isEqualTo("n1");
+        assertThatThrownBy(() -> handler.setOption("route", "n2")).isInstanceOf(IllegalStateException.class);
+    }
+
+    private void fails(String message) {
+        assertThatThrownBy(server::start).hasStackTraceContaining(message);
+    }
+
+    @Test
+    void unknownOption() {
+        AffinityHandler handler = new AffinityHandler();
+        handler.setOption("Route", "n1");
+        server.setHandler(handler);
+        fails("Route: unknown option");
+    }
+
+    @Test
+    void noName() {
+        connector();
+        server.setHandler(new AffinityHandler(options().build(), new Hello()));
+        fails("route: missing");
+    }
+
+    @Test
+    void workerName_withADollar() {
+        connector();
+        workerName("$worker");
+        server.setHandler(new AffinityHandler(options().build(), new Hello()));
+        fails("workerName: $worker (expected: a fixed name");
+    }
+
+    @Test
+    void workerName_thatIsNoRoute() {
+        connector();
+        workerName("n 1");
+        server.setHandler(new AffinityHandler(options().build(), new Hello()));
+        fails("route: n 1 (expected: 1 to 64 characters");
+    }
+
+    @Test
+    void workerName_andAnotherRoute() {
+        connector();
+        workerName("n1");
+        server.setHandler(new AffinityHandler(options().route("n2").build(), new Hello()));
+        fails("route: n2 (expected: the container's n1, or only one of the two)");
+    }
+
+    @Test
+    void twice() {
+        connector();
+        AffinityConfig config = options().route("n1").build();
+        server.setHandler(new AffinityHandler(config, new AffinityHandler(config, new Hello())));
+        fails("AffinityHandler: there 2 times below this Server");
+    }
+
+    @Test
+    void noPlainConnector() {
+        server.setHandler(new AffinityHandler(options().route("n1").build(), new Hello()));
+        fails("url: missing (expected: http://host:port");
+    }
+
+    @Test
+    void routeTaken() throws Exception {
+        List<Integer> ports = EmbeddedNode.freePorts(2);
+        String cluster = "test-" + UUID.randomUUID();
+        try (EmbeddedNode first = new EmbeddedNode(cluster, "n1", ports.get(0), ports, java.util.Map.of());
+                EmbeddedNode second = new EmbeddedNode(cluster, "n1", ports.get(1), ports, java.util.Map.of())) {
+            first.start();
+            assertThatThrownBy(second::start).hasStackTraceContaining("route n1 is taken");
+        }
+    }
+}
