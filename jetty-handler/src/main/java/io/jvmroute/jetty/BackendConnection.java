@@ -91,6 +91,11 @@ final class BackendConnection extends AbstractConnection {
                     public void handshakeSucceeded(Event event) {
                         handshaken = true;
                     }
+
+                    @Override
+                    public void handshakeFailed(Event event, Throwable failure) {
+                        tellDown(failure);
+                    }
                 });
                 endPoint.flush(BufferUtil.EMPTY_BUFFER); // begins the handshake
             } else {

@@ -58,8 +58,8 @@ final class Hop {
     private final Relay relay;
     final JettyExchange exchange;
     final @Nullable UpgradeRequest upgrade;
-    final long length;
     final boolean expects;
+    private long length; // -1: not known
 
     private @Nullable BackendConnection connection;
     private boolean begun; // the request is being sent
@@ -133,6 +133,16 @@ final class Hop {
         relay = new Relay(this, terms.refusals());
     }
 
+    /** The length of the request body: 0 for none, -1 if it is not known. */
+    long length() {
+        return length;
+    }
+
+    /** HTTP/2 says only with the stream that there is no body. */
+    private boolean mayBeEmpty() {
+        return length < 0 && !expects && exchange.isHttp2();
+    }
+
     boolean asksForTunnel() {
         return upgrade != null;
     }
@@ -172,7 +182,8 @@ final class Hop {
     }
 
     private void connect() {
-        BackendConnection idle = retried ? null : pool.checkOut(isRepeatable(), System.nanoTime());
+        boolean repeatable = isRepeatable() || (mayBeEmpty() && isIdempotent(exchange.method()));
+        BackendConnection idle = retried ? null : pool.checkOut(repeatable, System.nanoTime());
         if (idle != null) {
             begin(idle);
         } else {
@@ -210,7 +221,12 @@ final class Hop {
     private void begin(BackendConnection ready) {
         connection = ready;
         ready.attach(this);
-        upload.collect(); // comes back as send
+        if (mayBeEmpty() && upload.isEmpty()) {
+            length = 0;
+        }
+        if (!ended) {
+            upload.collect(); // comes back as send
+        }
     }
 
     // ---- sending ----

@@ -5,7 +5,6 @@ import java.nio.ByteBuffer;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicInteger;
 import org.eclipse.jetty.io.AbstractConnection;
 import org.eclipse.jetty.io.ByteBufferPool;
 import org.eclipse.jetty.io.Connection;
@@ -18,7 +17,7 @@ import org.eclipse.jetty.util.IteratingCallback;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Carries the bytes of a connection that has switched to another protocol (RFC 9110 §7.8), both ways, until both sides have ended.
+ * Carries the bytes of a connection that has switched to another protocol (RFC 9110 §7.8), both ways, until the backend ends.
  *
  * <p>Each direction reads, writes, and reads again when that is done: a side that takes no more stops the other. No thread waits for a tunnel, and an
  * idle one holds no buffer. Thread-safe.
@@ -31,7 +30,6 @@ final class JettyTunnel {
     private final BackendConnection backend;
     private final End clientEnd;
     private final End backendEnd;
-    private final AtomicInteger directions = new AtomicInteger(2);
     private final AtomicBoolean closed = new AtomicBoolean();
 
     /**
@@ -77,8 +75,9 @@ final class JettyTunnel {
         backendEnd.pump.iterate();
     }
 
-    private void directionEnded() {
-        if (directions.decrementAndGet() == 0) {
+    /** The end of the client's side is passed on, and the backend may go on; that of the backend's side ends the tunnel, all being sent. */
+    private void directionEnded(End from) {
+        if (from == backendEnd) {
             close();
         }
     }
@@ -214,7 +213,7 @@ final class JettyTunnel {
 
         @Override
         protected void onCompleteSuccess() {
-            directionEnded();
+            directionEnded(from);
         }
 
         @Override

@@ -6,6 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import org.eclipse.jetty.http.HttpField;
 import org.eclipse.jetty.http.HttpFields;
+import org.eclipse.jetty.http.Trailers;
 import org.eclipse.jetty.io.Content;
 import org.eclipse.jetty.io.RetainableByteBuffer;
 import org.eclipse.jetty.util.BufferUtil;
@@ -28,8 +29,8 @@ final class Upload {
     private final Runnable whenAvailable;
     private final ByteBuffer framing = ByteBuffer.allocate(FRAMING);
     private @Nullable RetainableByteBuffer head; // not written yet
+    private Content.@Nullable Chunk first; // read to find out whether there is one
     private boolean lastPart;
-    private boolean chunked;
     private long left;
     private boolean touched;
     private boolean demanding;
@@ -40,8 +41,7 @@ final class Upload {
     Upload(Hop hop) {
         this.hop = hop;
         exchange = hop.exchange;
-        left = Math.max(0, hop.length);
-        chunked = hop.length < 0;
+        left = Math.max(0, hop.length());
         Hop.Turn turn = hop.new Turn(this::available, cause -> {});
         whenAvailable = Invocable.from(InvocationType.NON_BLOCKING, turn::succeeded);
     }
@@ -71,7 +71,29 @@ final class Upload {
 
     /** How the body is framed for the backend: its length, -1 for chunks. */
     long framedLength() {
-        return chunked ? -1 : hop.length < 0 ? 0 : hop.length;
+        return hop.length();
+    }
+
+    private boolean isChunked() {
+        return hop.length() < 0;
+    }
+
+    /** Whether there turns out to be no body; if there is, its first part is kept. */
+    boolean isEmpty() {
+        if (first == null && !touched) {
+            Content.Chunk chunk = exchange.request().read();
+            boolean empty = chunk != null
+                    && chunk.isLast()
+                    && !chunk.hasRemaining()
+                    && !(chunk instanceof Trailers)
+                    && !Content.Chunk.isFailure(chunk);
+            if (empty) {
+                return true;
+            }
+            touched = chunk != null;
+            first = chunk;
+        }
+        return false;
     }
 
     private void demand(Runnable next) {
@@ -90,19 +112,21 @@ final class Upload {
 
     private Content.@Nullable Chunk read() {
         touched = true;
-        return exchange.request().read();
+        Content.Chunk kept = first;
+        first = null;
+        return kept != null ? kept : exchange.request().read();
     }
 
     // ---- held bodies ----
 
     /** Holds the body if it is small; then the hop sends. */
     void collect() {
-        if (hop.length == 0 || !hop.isHeld() || exchange.held() != null) {
+        if (hop.length() == 0 || !hop.isHeld() || exchange.held() != null) {
             hop.send();
             return;
         }
         RetainableByteBuffer.Mutable collected =
-                exchange.collected(hop.forwarder().buffers(), (int) hop.length);
+                exchange.collected(hop.forwarder().buffers(), (int) hop.length());
         while (true) {
             Content.Chunk chunk = read();
             if (chunk == null) {
@@ -114,16 +138,16 @@ final class Upload {
                 return;
             }
             boolean last = chunk.isLast();
-            boolean fits = chunk.remaining() <= hop.length - collected.remaining();
+            boolean fits = chunk.remaining() <= hop.length() - collected.remaining();
             if (fits && chunk.hasRemaining()) {
                 BufferUtil.append(collected.getByteBuffer(), chunk.getByteBuffer());
             }
             chunk.release();
-            if (!fits || (last && collected.remaining() < hop.length)) {
+            if (!fits || (last && collected.remaining() < hop.length())) {
                 hop.clientGone(400, "the request body is not as long as it said");
                 return;
             }
-            if (last || collected.remaining() == hop.length) {
+            if (last || collected.remaining() == hop.length()) {
                 exchange.hold(collected);
                 hop.send();
                 return;
@@ -143,7 +167,7 @@ final class Upload {
     /** Sends the head with what there is of the body. */
     void sendFirst(RetainableByteBuffer encodedHead) {
         RetainableByteBuffer held = exchange.held();
-        if (hop.length == 0 || held != null) {
+        if (hop.length() == 0 || held != null) {
             lastPart = true;
             if (held == null) {
                 hop.write(new ByteBuffer[] {encodedHead.getByteBuffer()}, encodedHead);
@@ -168,10 +192,10 @@ final class Upload {
     }
 
     private void writeHead() {
-        RetainableByteBuffer first = head;
+        RetainableByteBuffer alone = head;
         head = null;
-        if (first != null) {
-            hop.write(new ByteBuffer[] {first.getByteBuffer()}, first);
+        if (alone != null) {
+            hop.write(new ByteBuffer[] {alone.getByteBuffer()}, alone);
         }
     }
 
@@ -207,12 +231,12 @@ final class Upload {
         int size = chunk.remaining();
         boolean last = chunk.isLast();
         left -= size;
-        if (!chunked && (left < 0 || (last && left > 0))) {
+        if (!isChunked() && (left < 0 || (last && left > 0))) {
             chunk.release();
             hop.clientGone(400, "the request body is not as long as it said");
             return;
         }
-        lastPart = last || (!chunked && left == 0);
+        lastPart = last || (!isChunked() && left == 0);
         if (size == 0 && !lastPart) {
             chunk.release();
         } else {
@@ -221,17 +245,17 @@ final class Upload {
     }
 
     private void write(Content.Chunk body, int size) {
-        RetainableByteBuffer first = head == null ? RetainableByteBuffer.EMPTY : head;
+        RetainableByteBuffer before = head == null ? RetainableByteBuffer.EMPTY : head;
         head = null;
-        if (!chunked) {
-            hop.write(new ByteBuffer[] {first.getByteBuffer(), body.getByteBuffer()}, first, body);
+        if (!isChunked()) {
+            hop.write(new ByteBuffer[] {before.getByteBuffer(), body.getByteBuffer()}, before, body);
             return;
         }
         framing.clear();
         if (size > 0) {
             ChunkedEncoder.begin(framing, size);
         }
-        ByteBuffer before = slice(0, framing.position());
+        ByteBuffer sizeLine = slice(0, framing.position());
         int from = framing.position();
         if (size > 0) {
             ChunkedEncoder.end(framing);
@@ -244,7 +268,10 @@ final class Upload {
             ChunkedEncoder.end(framing);
         }
         ByteBuffer after = slice(from, framing.position());
-        hop.write(new ByteBuffer[] {first.getByteBuffer(), before, body.getByteBuffer(), after, trailers}, first, body);
+        hop.write(
+                new ByteBuffer[] {before.getByteBuffer(), sizeLine, body.getByteBuffer(), after, trailers},
+                before,
+                body);
     }
 
     private ByteBuffer slice(int from, int to) {
@@ -275,6 +302,10 @@ final class Upload {
         if (head != null) {
             head.release();
             head = null;
+        }
+        if (first != null) {
+            first.release();
+            first = null;
         }
     }
 }

@@ -60,6 +60,17 @@ class MessageFormTest extends FrontendTestBase {
         assertThat(seen.take().replaceAll("[0-9]|\r\n", "")).isEqualTo("ab");
     }
 
+    @Test
+    void request_http2WithoutBody_hasNone() throws Exception {
+        answer("HTTP/1.1 200 OK", "Content-Length: 0", "", "");
+        try (Http2Client client = new Http2Client(frontend.port())) {
+            client.response(client.request("GET", "/", true, "cookie: a=b", "cookie: c=d"));
+        }
+        assertThat(seen.take())
+                .contains("\r\nCookie: a=b; c=d\r\n", "\r\nHost: 127.0.0.1:" + frontend.port() + "\r\n")
+                .doesNotContain("Transfer-Encoding", "Content-Length");
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"Transfer-Encoding: chunked", "X: close-delimited", "Content-Length: 2"})
     void response_ofAnyFraming_reachesAnyVersion(String framing) throws Exception {
