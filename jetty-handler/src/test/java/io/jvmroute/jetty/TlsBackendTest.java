@@ -1,0 +1,157 @@
+package io.jvmroute.jetty;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.UUID;
+import org.eclipse.jetty.io.Content;
+import org.eclipse.jetty.server.Handler;
+import org.eclipse.jetty.server.HttpConfiguration;
+import org.eclipse.jetty.server.HttpConnectionFactory;
+import org.eclipse.jetty.server.Request;
+import org.eclipse.jetty.server.Response;
+import org.eclipse.jetty.server.SecureRequestCustomizer;
+import org.eclipse.jetty.server.Server;
+import org.eclipse.jetty.server.ServerConnector;
+import org.eclipse.jetty.server.SslConnectionFactory;
+import org.eclipse.jetty.util.Callback;
+import org.eclipse.jetty.util.ssl.SslContextFactory;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** A frontend before a backend with TLS. */
+class TlsBackendTest {
+    @TempDir
+    static Path folder;
+
+    private static Path key;
+    private static Path trust;
+
+    private final HttpClient http =
+            HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+    private final Server backend = new Server();
+    private EmbeddedNode frontend;
+
+    private static final class Echo extends Handler.Abstract {
+        @Override
+        public boolean handle(Request request, Response response, Callback callback) {
+            Content.copy(request, response, callback);
+            return true;
+        }
+    }
+
+    @BeforeAll
+    static void makeKeys() throws Exception {
+        key = TestKeys.key(folder, "dns:localhost");
+        trust = TestKeys.trust(key);
+    }
+
+    @AfterEach
+    void stop() throws Exception {
+        if (frontend != null) {
+            await().until(() -> frontend.jmx("ForwardsInFlight").equals(0));
+            frontend.close();
+        }
+        backend.stop();
+    }
+
+    private void start(String host, String protocol, Path trusted) throws Exception {
+        SslContextFactory.Server tls = new SslContextFactory.Server();
+        tls.setKeyStorePath(key.toString());
+        tls.setKeyStorePassword(TestKeys.PASSWORD);
+        tls.setIncludeProtocols(protocol);
+        tls.setSniRequired(false);
+        HttpConfiguration http1 = new HttpConfiguration();
+        http1.addCustomizer(
+                new SecureRequestCustomizer(/* sniHostCheck= */ false)); // the client's Host is not the backend's name
+        ServerConnector connector = new ServerConnector(
+                backend, new SslConnectionFactory(tls, "http/1.1"), new HttpConnectionFactory(http1));
+        connector.setHost("127.0.0.1");
+        backend.addConnector(connector);
+        backend.setHandler(new Echo());
+        backend.start();
+        Map<String, String> options = new HashMap<>();
+        options.put("mode", "frontend");
+        options.put("backends", "b1=https://" + host + ":" + connector.getLocalPort());
+        if (trusted != null) {
+            options.put("trustStore", trusted.toString());
+            options.put("trustStorePassword", TestKeys.PASSWORD);
+        }
+        int hazelcast = EmbeddedNode.freePorts(1).get(0);
+        frontend = new EmbeddedNode("test-" + UUID.randomUUID(), null, hazelcast, List.of(hazelcast), options).start();
+    }
+
+    private HttpResponse<byte[]> post(byte[] body) throws Exception {
+        HttpRequest request = HttpRequest.newBuilder(frontend.url("/"))
+                .POST(BodyPublishers.ofByteArray(body))
+                .build();
+        return http.send(request, BodyHandlers.ofByteArray());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"TLSv1.3", "TLSv1.2"})
+    void bodies_comeBackWhole(String protocol) throws Exception {
+        start("localhost", protocol, trust);
+        for (int size : new int[] {0, 1, 1000, 16_384, 70_000, 3_000_000, 2, 0}) {
+            byte[] body = new byte[size];
+            new Random(size).nextBytes(body);
+
+            HttpResponse<byte[]> response = post(body);
+
+            assertThat(response.statusCode())
+                    .as(new String(response.body(), java.nio.charset.StandardCharsets.ISO_8859_1))
+                    .isEqualTo(200);
+            assertThat(response.body()).isEqualTo(body);
+        }
+        assertThat(frontend.jmx("BackendConnections")).isEqualTo(1); // used again, tickets of TLS notwithstanding
+    }
+
+    private void assertRefused(String error) throws Exception {
+        HttpResponse<byte[]> response = post(new byte[0]);
+
+        assertThat(response.statusCode()).isEqualTo(503);
+        assertThat(response.headers().firstValue("Proxy-Status")).hasValue("jvmroute; error=" + error);
+    }
+
+    @Test
+    void certificate_notTrusted() throws Exception {
+        start("localhost", "TLSv1.3", null);
+        assertRefused("tls_certificate_error");
+    }
+
+    @Test
+    void certificate_ofAnotherHost() throws Exception {
+        start("127.0.0.1", "TLSv1.3", trust);
+        assertRefused("tls_certificate_error");
+    }
+
+    @Test
+    void plainBackend() throws Exception {
+        try (RawBackend plain = new RawBackend()) {
+            plain.follow(peer -> {
+                peer.in.read();
+                peer.write("HTTP/1.1 400 Bad\r\n\r\n");
+            });
+            int hazelcast = EmbeddedNode.freePorts(1).get(0);
+            Map<String, String> options =
+                    Map.of("mode", "frontend", "backends", "b1=https://localhost:" + plain.port());
+            frontend =
+                    new EmbeddedNode("test-" + UUID.randomUUID(), null, hazelcast, List.of(hazelcast), options).start();
+            assertRefused("tls_protocol_error");
+        }
+    }
+}
