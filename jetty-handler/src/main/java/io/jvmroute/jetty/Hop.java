@@ -480,11 +480,11 @@ final class Hop {
 
     /** Whether the backend lacks a part of the request. */
     boolean isUploading() {
-        return !upload.isSent();
+        return !upload.isSent() && !upload.isEnding();
     }
 
     void stopUpload() {
-        if (!upload.isSent()) {
+        if (isUploading()) {
             upload.stop();
         }
     }

@@ -60,6 +60,11 @@ final class Upload {
         return sent;
     }
 
+    /** Whether the last part is being written: its answer may come before we hear that it was. */
+    boolean isEnding() {
+        return lastPart;
+    }
+
     /** Whether the rest will not be sent. */
     boolean isStopped() {
         return stopped;
