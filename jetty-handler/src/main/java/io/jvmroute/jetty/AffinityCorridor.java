@@ -268,6 +268,7 @@ final class AffinityCorridor {
                         ? "too many requests are being forwarded"
                         : "this node can't forward requests now";
             case 501 -> "the method is not supported";
+            case 408 -> "the body of the request did not come";
             case 400, 431 -> "the request is malformed";
             default -> "the node of this session failed";
         };

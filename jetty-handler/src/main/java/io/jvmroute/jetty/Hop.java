@@ -12,6 +12,7 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import org.eclipse.jetty.io.Retainable;
@@ -40,6 +41,8 @@ import org.jspecify.annotations.Nullable;
 final class Hop {
     /** In logs alone: nobody is there to be told. */
     static final int CLIENT_CLOSED = 499;
+
+    private static final int REQUEST_TIMEOUT = 408;
 
     /** What a small body may have to be held whole, and sent again after a stale connection. */
     static final int MAX_HELD_BODY = 64 * 1024;
@@ -293,6 +296,7 @@ final class Hop {
     private final class Write implements Callback {
         private final BackendConnection to;
         private final Retainable[] held;
+        private volatile boolean succeeded;
 
         Write(BackendConnection to, Retainable... held) {
             this.to = to;
@@ -301,6 +305,7 @@ final class Hop {
 
         @Override
         public void succeeded() {
+            succeeded = true;
             turns.run(() -> done(null));
         }
 
@@ -500,7 +505,7 @@ final class Hop {
         connection = null;
         continueAt = 0;
         if (from != null) {
-            if (reusable && upload.isSent() && writing == null) {
+            if (reusable && isAllWritten()) {
                 pool.checkIn(from, System.nanoTime());
             } else {
                 upload.stop();
@@ -508,6 +513,12 @@ final class Hop {
                 from.close();
             }
         }
+    }
+
+    /** The end of the last write may be known and its turn still to come. */
+    private boolean isAllWritten() {
+        Write last = writing;
+        return last == null ? upload.isSent() : upload.isEnding() && last.succeeded;
     }
 
     /** The connection leaves HTTP. */
@@ -606,6 +617,15 @@ final class Hop {
                 cause,
                 lost ? ProxyError.DESTINATION_UNAVAILABLE : null,
                 refusal));
+    }
+
+    /** The client's body does not come, or not as it should. */
+    void bodyFailed(Throwable cause) {
+        if (cause instanceof TimeoutException) { // of its connection
+            clientGone(REQUEST_TIMEOUT, "client: sent nothing of its body for too long");
+        } else {
+            clientGone(400, "client: " + cause);
+        }
     }
 
     /** The client went away, or broke its own request. */

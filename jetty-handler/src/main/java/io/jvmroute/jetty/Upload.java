@@ -139,7 +139,7 @@ final class Upload {
                 return;
             }
             if (Content.Chunk.isFailure(chunk)) {
-                hop.clientGone(400, "client: " + chunk.getFailure());
+                hop.bodyFailed(chunk.getFailure());
                 return;
             }
             boolean last = chunk.isLast();
@@ -225,7 +225,7 @@ final class Upload {
                     demand(this::pump);
                 }
             } else if (Content.Chunk.isFailure(chunk)) {
-                hop.clientGone(400, "client: " + chunk.getFailure());
+                hop.bodyFailed(chunk.getFailure());
             } else {
                 send(chunk);
             }

@@ -70,11 +70,12 @@ class InterimResponseTest extends FrontendTestBase {
     @ValueSource(ints = {5, 200_000})
     void expectation_grantedByTheBackend(int length) throws Exception {
         backend.follow(peer -> {
-            seen.add(peer.readHead());
-            peer.write(lines("HTTP/1.1 100 Continue", ""));
-            peer.read(length);
-            peer.write(lines("HTTP/1.1 204 No Content", ""));
-            seen.add(peer.readHead());
+            String head = peer.readHead();
+            seen.add(head);
+            if (head.startsWith("POST")) {
+                peer.write(lines("HTTP/1.1 100 Continue", ""));
+                peer.read(length);
+            }
             peer.write(lines("HTTP/1.1 204 No Content", "Connection: close", ""));
         });
         try (RawPeer client = client()) {

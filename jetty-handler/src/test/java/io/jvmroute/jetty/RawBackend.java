@@ -70,7 +70,7 @@ final class RawBackend implements AutoCloseable {
     /** Waits until all scripts have come to their end, and throws what one of them threw. */
     void verify() throws InterruptedException {
         for (Thread thread : running) {
-            thread.join(10_000);
+            thread.join(180_000);
         }
         running.clear();
         List<Throwable> thrown = List.copyOf(faults);

@@ -11,7 +11,7 @@ import java.util.regex.Pattern;
 
 /** Sends bytes that no HTTP client would send. */
 final class RawClient {
-    private static final int PATIENCE_MILLIS = 30_000;
+    private static final int PATIENCE_MILLIS = 180_000;
     private static final Pattern STATUS = Pattern.compile("HTTP/1\\.1 ([0-9]{3}) ?[^\r\n]*\r\n");
 
     private RawClient() {}

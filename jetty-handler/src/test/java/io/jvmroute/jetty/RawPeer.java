@@ -18,7 +18,7 @@ final class RawPeer implements AutoCloseable {
 
     RawPeer(Socket socket) throws IOException {
         this.socket = socket;
-        socket.setSoTimeout(60_000);
+        socket.setSoTimeout(180_000);
         in = new BufferedInputStream(socket.getInputStream());
         out = socket.getOutputStream();
     }
