@@ -44,8 +44,13 @@ final class HttpConnection implements AutoCloseable {
         }
     }
 
-    /** The body of a response, and whether it ended where it said. */
-    record Body(String text, boolean whole) {}
+    /**
+     * The body of a response.
+     *
+     * @param whole whether it ended where it said
+     * @param trailers the lines after it
+     */
+    record Body(String text, boolean whole, List<String> trailers) {}
 
     HttpConnection(int port) throws IOException {
         socket = new Socket(InetAddress.getLoopbackAddress(), port);
@@ -88,6 +93,7 @@ final class HttpConnection implements AutoCloseable {
     /** All of the body, or as much as comes. */
     Body readBody(Head head) {
         ByteArrayOutputStream body = new ByteArrayOutputStream();
+        List<String> trailers = new ArrayList<>();
         try {
             String length = head.field("content-length");
             if (head.field("transfer-encoding").equals("chunked")) {
@@ -95,18 +101,17 @@ final class HttpConnection implements AutoCloseable {
                     copy(size, body);
                     readLine();
                 }
-                String line;
-                do {
-                    line = readLine(); // trailers
-                } while (!line.isEmpty());
+                for (String line = readLine(); !line.isEmpty(); line = readLine()) {
+                    trailers.add(line);
+                }
             } else if (!length.isEmpty()) {
                 copy(Integer.parseInt(length), body);
             } else if (head.status() != 204 && head.status() != 304) {
                 in.transferTo(body);
             }
-            return new Body(body.toString(ISO_8859_1), /* whole= */ true);
+            return new Body(body.toString(ISO_8859_1), /* whole= */ true, trailers);
         } catch (IOException e) {
-            return new Body(body.toString(ISO_8859_1), /* whole= */ false);
+            return new Body(body.toString(ISO_8859_1), /* whole= */ false, trailers);
         }
     }
 
