@@ -135,7 +135,10 @@ final class ExamplesIT {
                 assertThat(jmx.affinity().getForwardsInFlight()).isEqualTo(1);
             }
             Awaitility.await().until(() -> jmx.affinity().getForwardsInFlight() == 0);
-            Awaitility.await().until(() -> forwards("CLIENT_GONE") == left + 1);
+            // Of the stream that an upgrade began, Tomcat tells no reset: its connection ends, or the application.
+            if (version == HttpClient.Version.HTTP_1_1) {
+                Awaitility.await().until(() -> forwards("CLIENT_GONE") == left + 1);
+            }
 
             assertThat(HttpConnection.readLine(direct)).matches(TICK);
         }
