@@ -43,6 +43,7 @@ final class BackendConnection extends AbstractConnection {
     private final Callback whenReadable = new WhenReadable();
     private volatile boolean handshaken;
     private volatile @Nullable Hop hop;
+    private volatile @Nullable Callback heir;
     private volatile boolean missed; // an event that came between two owners
     private long idleSince;
     private boolean reused;
@@ -151,6 +152,11 @@ final class BackendConnection extends AbstractConnection {
 
     @Override
     public void onFillable() {
+        Callback successor = heir;
+        if (successor != null) {
+            successor.succeeded();
+            return;
+        }
         Hop carried = hop;
         if (carried != null) {
             carried.readable(this);
@@ -179,8 +185,11 @@ final class BackendConnection extends AbstractConnection {
 
     @Override
     public void onFillInterestedFailed(Throwable cause) {
+        Callback successor = heir;
         Hop carried = hop;
-        if (carried != null) {
+        if (successor != null) {
+            successor.failed(cause);
+        } else if (carried != null) {
             carried.unreadable(this, cause);
         } else if (opening.get() != null) {
             tellDown(cause);
@@ -214,6 +223,11 @@ final class BackendConnection extends AbstractConnection {
     void detach() {
         hop = null;
         missed = false;
+    }
+
+    /** The connection leaves HTTP. An end point takes one interest at a time: what this one still waits for, it tells its heir. */
+    void bequeath(Callback to) {
+        heir = to;
     }
 
     boolean isReused() {

@@ -70,6 +70,7 @@ final class JettyTunnel {
         long timeout = forwarder.settings().tunnelTimeout().toMillis();
         clientEnd.getEndPoint().setIdleTimeout(timeout);
         backendEnd.getEndPoint().setIdleTimeout(timeout);
+        backend.bequeath(backendEnd.pump.whenReadable);
         backend.getEndPoint().upgrade(backendEnd);
         clientEnd.pump.iterate();
         backendEnd.pump.iterate();
