@@ -20,9 +20,8 @@ final class RawBackend implements AutoCloseable {
     private final List<Throwable> faults = new CopyOnWriteArrayList<>();
     private final List<Thread> running = new CopyOnWriteArrayList<>();
     private final AtomicInteger accepted = new AtomicInteger();
-    private volatile Script script = peer -> {
-        throw new AssertionError("no script");
-    };
+    /** Until there is one: a stranger that takes this port for that of a node which has not started yet. */
+    private volatile Script script = peer -> {};
 
     RawBackend() throws IOException {
         start(this::accept);
