@@ -56,6 +56,7 @@ public final class JvmRoute implements AutoCloseable {
             Executors.newSingleThreadScheduledExecutor(task -> daemon(task, "jvmroute-worker"));
     private final NodeDirectory directory;
     private final AffinityRouter router;
+    private final BlockingCorridor corridor;
     private final @Nullable Forwarder blocking;
     private final Forwards forwarder;
     private final HopTickets tickets;
@@ -90,6 +91,7 @@ public final class JvmRoute implements AutoCloseable {
         forwarder = forwards;
         blocking = forwards instanceof Forwarder its ? its : null;
         router = new AffinityRouter(directory, pins, config, forwarder::inFlight);
+        corridor = new BlockingCorridor(this, router);
         owned = new OwnedSessions(config.route() == null ? "" : config.route(), pins, System::nanoTime, this::work);
         membership = new Membership(config, incarnation, directory, pins, owned, router);
         tickets = new HopTickets(membership::hopKeys);
@@ -207,7 +209,7 @@ public final class JvmRoute implements AutoCloseable {
 
     /** Where requests that are not at home are carried on, by a container whose threads may block. */
     public BlockingCorridor corridor() {
-        return new BlockingCorridor(this, router);
+        return corridor;
     }
 
     /**
