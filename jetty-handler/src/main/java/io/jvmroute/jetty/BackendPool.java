@@ -97,11 +97,12 @@ final class BackendPool {
         if (newest == null) {
             return null;
         }
+        idleCount.decrementAndGet();
         if (newest.idleTime(now) >= oldest) {
-            idle.addFirst(newest);
+            putBack(newest);
+            newest.awaitReadable(); // its end may have come between
             return null;
         }
-        idleCount.decrementAndGet();
         return newest;
     }
 
