@@ -6,7 +6,7 @@ import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 
-/** Answers whether the web application can load the class that the parameter {@code class} names: {@code visible} or {@code hidden}. */
+/** Answers whether the web application finds what the parameter {@code class} or {@code resource} names: {@code visible} or {@code hidden}. */
 @WebServlet("/probe")
 public final class ProbeServlet extends HttpServlet {
     private static final long serialVersionUID = 1;
@@ -14,15 +14,19 @@ public final class ProbeServlet extends HttpServlet {
     @Override
     protected void doGet(HttpServletRequest request, HttpServletResponse response) throws IOException {
         response.setContentType("text/plain");
-        response.getWriter().print(find(request.getParameter("class")));
+        String resource = request.getParameter("resource");
+        boolean visible = resource == null
+                ? canLoad(request.getParameter("class"))
+                : ProbeServlet.class.getClassLoader().getResource(resource) != null;
+        response.getWriter().print(visible ? "visible" : "hidden");
     }
 
-    private static String find(String name) {
+    private static boolean canLoad(String name) {
         try {
             Class.forName(name, /* initialize= */ false, ProbeServlet.class.getClassLoader());
-            return "visible";
+            return true;
         } catch (ClassNotFoundException e) {
-            return "hidden";
+            return false;
         }
     }
 }

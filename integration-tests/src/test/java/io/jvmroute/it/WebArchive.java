@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Objects;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
@@ -14,12 +15,21 @@ final class WebArchive {
 
     /** A WAR without a {@code web.xml}: the classes say by annotations what they are. */
     static void write(Path file, Class<?>... classes) throws IOException {
+        write(file, List.of(), classes);
+    }
+
+    /** The same with JARs in {@code WEB-INF/lib}. */
+    static void write(Path file, List<Path> libraries, Class<?>... classes) throws IOException {
         try (ZipOutputStream war = new ZipOutputStream(Files.newOutputStream(file))) {
             for (Class<?> type : classes) {
                 war.putNextEntry(new ZipEntry("WEB-INF/classes/" + resource(type)));
                 try (InputStream in = open(type)) {
                     in.transferTo(war);
                 }
+            }
+            for (Path library : libraries) {
+                war.putNextEntry(new ZipEntry("WEB-INF/lib/" + library.getFileName()));
+                Files.copy(library, war);
             }
         }
     }

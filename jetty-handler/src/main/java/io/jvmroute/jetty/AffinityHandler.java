@@ -64,13 +64,18 @@ public final class AffinityHandler extends Handler.Wrapper {
     /**
      * Sets an option by name, as the XML of a Jetty base does. Judged at the start.
      *
+     * @param value null: the default
      * @throws IllegalStateException if the handler was made with options, or is started
      */
-    public void setOption(String name, String value) {
+    public void setOption(String name, @Nullable String value) {
         if (given != null || isRunning()) {
             throw new IllegalStateException(name + ": the options are fixed");
         }
-        options.put(name, value);
+        if (value == null) {
+            options.remove(name);
+        } else {
+            options.put(name, value);
+        }
     }
 
     // ---- life ----

@@ -1,0 +1,120 @@
+[description]
+Keeps every session of a cluster at the node that owns it: requests for the sessions of other nodes are forwarded to them.
+
+[tags]
+server
+handler
+session
+cluster
+
+[depend]
+server
+sessions
+
+[after]
+compression
+cross-origin
+debuglog
+delay-until-content
+dos
+eager-content
+graceful
+gzip
+min-data-rate
+qos
+rewrite
+secure-redirect
+size-limit
+state-tracking
+statistics
+thread-limit
+
+[lib]
+lib/jvmroute/jvmroute-jetty-handler-${jvmroute.version}.jar
+lib/jvmroute/jvmroute-common-${jvmroute.version}.jar
+lib/hazelcast/hazelcast-${hazelcast.version}.jar
+
+[xml]
+etc/jvmroute.xml
+
+[ini]
+jvmroute.version?=@jvmroute.version@
+hazelcast.version?=@hazelcast.version@
+jetty.server.addHiddenClasses+=,io.jvmroute.
+jetty.server.addHiddenClasses+=,com.hazelcast.
+jetty.server.addHiddenClasses+=,${jetty.base.uri}/lib/jvmroute/
+jetty.server.addHiddenClasses+=,${jetty.base.uri}/lib/hazelcast/
+
+[ini-template]
+## ---- Essential ----
+
+## This node's name, the part of a session id behind its dot: 1 to 64 of A-Z a-z 0-9 _ -, another one for every node.
+## Given here or as jvmroute.route, or as both if they are the same. Frontends need none.
+# jetty.sessionIdManager.workerName=n1
+# jvmroute.route=n1
+
+## What this node is. peer: it has applications. frontend: it forwards everything.
+# jvmroute.mode=peer
+
+## The other members of the cluster, host[:port], comma-separated. Default: none.
+# jvmroute.members=10.0.0.11,10.0.0.12
+
+## The one interface for Hazelcast; no wildcard. Whoever reaches its port can join: keep it in a network of the nodes.
+# jvmroute.bindAddress=127.0.0.1
+
+## Where other nodes reach this node, http://host:port or https://host:port.
+## Default: from the first plain HTTP connector and bindAddress.
+# jvmroute.url=http://10.0.0.11:8080
+
+## ---- Frequent ----
+
+## What tells the home of a request: session.
+# jvmroute.affinity=session
+
+## Where requests without a home go: local, round-robin or least-requests.
+## Default: local for a peer, least-requests for a frontend.
+# jvmroute.balance=local
+
+## Frontend: a list of servers that know nothing of jvmroute. Default: none, nodes register themselves.
+# jvmroute.backends=n1=http://10.0.0.11:8080;weight=2, n2=http://10.0.0.12:8080
+
+## This node's share of new sessions, 1 to 1000.
+# jvmroute.weight=1
+
+## What a request gets whose owner is down: redispatch (another node takes the session over) or reject (503).
+# jvmroute.onOwnerDown=redispatch
+
+## How long a hop waits: for a connection, for the head of the response, within a body. Times in ms, s, m or h.
+# jvmroute.connectTimeout=1s
+# jvmroute.responseTimeout=60s
+# jvmroute.idleTimeout=60s
+
+## How long a stop waits for forwards in flight.
+# jvmroute.drainTimeout=30s
+
+## How many forwards at once; beyond it 503 with Retry-After. They hold no threads.
+# jvmroute.maxForwards=10000
+
+## How long neither side of an upgraded connection (WebSocket) may send a byte, and how many of them are carried at once.
+# jvmroute.tunnelTimeout=1h
+# jvmroute.maxTunnels=10000
+
+## The certificates that https nodes and backends are checked against. Default: the JDK's.
+# jvmroute.trustStore=etc/trust.p12
+# jvmroute.trustStorePassword=
+# jvmroute.trustStoreType=PKCS12
+
+## ---- Rare ----
+
+## Clusters with different names never meet.
+# jvmroute.clusterName=jvmroute
+
+## Hazelcast's port, fixed. 0: any free one, on one machine only.
+# jvmroute.hazelcastPort=5701
+
+## The shared secret of all nodes that signs hops, 16 characters at least; new,old while rotating.
+## Default: a random one, kept in the grid.
+# jvmroute.secret=
+
+## Proxies in front that are believed about the client, as address ranges. Default: none.
+# jvmroute.trustedProxies=10.0.0.0/8,::1
