@@ -9,6 +9,7 @@ import io.jvmroute.cluster.PinTable;
 import io.jvmroute.http.RequestHead;
 import io.jvmroute.policy.Arrival;
 import io.jvmroute.policy.Decision;
+import io.jvmroute.record.AffinityRecorder;
 import java.net.URI;
 import java.util.ArrayList;
 import java.util.List;
@@ -61,7 +62,8 @@ public class DecideBenchmark {
             pins.adopt(AffinityKey.ofSession("moved" + i), new Pin("n2", 2));
         }
         AffinityConfig config = AffinityConfig.builder().route("n1").build();
-        router = new AffinityRouter(directory, pins, config, node -> 0);
+        LiveLoad load = new LiveLoad(config, node -> 0, new AffinityRecorder(), System::nanoTime);
+        router = new AffinityRouter(directory, pins, config, load);
         if (decide(byCookie) != Decision.ServeLocally.HOME || decide(byPath) != Decision.ServeLocally.HOME) {
             throw new IllegalStateException("not at home");
         }

@@ -29,6 +29,7 @@ import org.jspecify.annotations.Nullable;
  * @param tunnelTimeout how long neither side of a tunnel (an upgraded connection, such as a WebSocket) may send a byte; default 1 h
  * @param maxTunnels how many tunnels at once; default 10 000
  * @param weight the share of new sessions relative to other nodes, 1 to 1000; default 1
+ * @param slowStart how long a node that has joined takes to get its full share of new sessions; default 30 s, zero: at once
  * @param clusterName the name that all members share; default {@code jvmroute}
  * @param hazelcastPort the port of Hazelcast; default 5701, 0: any free one
  * @param trustStore the certificates that backends and nodes with an https url are checked against; null: those of the JDK
@@ -52,6 +53,7 @@ public record AffinityConfig(
         Duration tunnelTimeout,
         int maxTunnels,
         int weight,
+        Duration slowStart,
         String clusterName,
         int hazelcastPort,
         @Nullable KeyStore trustStore,
@@ -116,6 +118,7 @@ public record AffinityConfig(
                 tunnelTimeout,
                 maxTunnels,
                 weight,
+                slowStart,
                 clusterName,
                 hazelcastPort,
                 trustStore,

@@ -39,6 +39,7 @@ public final class AffinityConfigBuilder {
             "tunnelTimeout",
             "maxTunnels",
             "weight",
+            "slowStart",
             "clusterName",
             "hazelcastPort",
             "trustStore",
@@ -146,6 +147,7 @@ public final class AffinityConfigBuilder {
                 read.time("tunnelTimeout", Duration.ofHours(1)),
                 read.number("maxTunnels", 10_000, 1, 1_000_000),
                 read.number("weight", 1, 1, 1000),
+                read.timeOrZero("slowStart", Duration.ofSeconds(30)),
                 read.name("clusterName", "jvmroute"),
                 read.number("hazelcastPort", 5701, 0, 65_535),
                 read.trustStore(),
@@ -157,7 +159,10 @@ public final class AffinityConfigBuilder {
             read.fault("backends", "given", "none in peer mode: nodes register themselves");
         }
         if (mode == Mode.FRONTEND && config.balance() == Balance.LOCAL) {
-            read.fault("balance", "local", "round-robin or least-requests in frontend mode");
+            read.fault("balance", "local", "round-robin, least-requests or least-sessions in frontend mode");
+        }
+        if (!config.backends().isEmpty() && config.balance() == Balance.LEAST_SESSIONS) {
+            read.fault("balance", "least-sessions", "another with backends, which do not tell how many they have");
         }
         read.throwIfFaulty();
         return config;

@@ -123,6 +123,11 @@ final class AffinityMBean implements AffinityMXBean {
     }
 
     @Override
+    public int getRequestsInService() {
+        return recorder.inService();
+    }
+
+    @Override
     public int getForwardsInFlight() {
         return forwarder.inFlight();
     }

@@ -23,7 +23,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.function.ToIntFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -41,11 +40,11 @@ public final class AffinityRouter {
     private final AffinityPolicy policy;
     private final NodeSelector selector;
     private final Balance balance;
-    private final ToIntFunction<Node> load;
+    private final LiveLoad load;
     private final AtomicLong turn = new AtomicLong();
     private volatile @Nullable Grid grid;
 
-    AffinityRouter(NodeDirectory directory, PinTable pins, AffinityConfig config, ToIntFunction<Node> load) {
+    AffinityRouter(NodeDirectory directory, PinTable pins, AffinityConfig config, LiveLoad load) {
         this.directory = directory;
         this.pins = pins;
         this.policy = new AffinityPolicy(config.strict());
@@ -74,9 +73,15 @@ public final class AffinityRouter {
     }
 
     private Decision resolve(Decision decision, ClusterView view) {
-        return decision instanceof Decision.Balance open
-                ? selector.select(open.verdict(), view, draw(), load)
-                : decision;
+        return decision instanceof Decision.Balance open ? balanced(open.verdict(), view) : decision;
+    }
+
+    private Decision balanced(Verdict verdict, ClusterView view) {
+        Decision selected = selector.select(verdict, view, draw(), load);
+        if (balance == Balance.LEAST_SESSIONS) {
+            load.placed(selected);
+        }
+        return selected;
     }
 
     private static Affinity affinity(@Nullable String sessionId, ClusterView view) {
@@ -96,9 +101,9 @@ public final class AffinityRouter {
 
     private long draw() {
         return switch (balance) {
-            case LOCAL -> ThreadLocalRandom.current().nextLong();
             case ROUND_ROBIN -> turn.getAndIncrement();
-            case LEAST_REQUESTS -> ThreadLocalRandom.current().nextLong();
+            case LOCAL, LEAST_REQUESTS, LEAST_SESSIONS ->
+                ThreadLocalRandom.current().nextLong();
         };
     }
 

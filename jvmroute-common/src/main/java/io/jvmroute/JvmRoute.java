@@ -55,6 +55,7 @@ public final class JvmRoute implements AutoCloseable {
     private final ScheduledExecutorService worker =
             Executors.newSingleThreadScheduledExecutor(task -> daemon(task, "jvmroute-worker"));
     private final NodeDirectory directory;
+    private final LiveLoad load;
     private final AffinityRouter router;
     private final BlockingCorridor corridor;
     private final @Nullable Forwarder blocking;
@@ -90,7 +91,8 @@ public final class JvmRoute implements AutoCloseable {
         directory = new NodeDirectory(config.route(), config.backends());
         forwarder = forwards;
         blocking = forwards instanceof Forwarder its ? its : null;
-        router = new AffinityRouter(directory, pins, config, forwarder::inFlight);
+        load = new LiveLoad(config, forwarder::inFlight, recorder, System::nanoTime);
+        router = new AffinityRouter(directory, pins, config, load);
         corridor = new BlockingCorridor(this, router);
         owned = new OwnedSessions(config.route() == null ? "" : config.route(), pins, System::nanoTime, this::work);
         membership = new Membership(config, incarnation, directory, pins, owned, router);
@@ -147,6 +149,7 @@ public final class JvmRoute implements AutoCloseable {
     private void keepHouse() {
         try {
             reachability.probe();
+            load.observe(directory.view());
             forwarder.retain(directory.view().nodes());
             owned.forgetExpired();
             owned.flush();
@@ -171,7 +174,7 @@ public final class JvmRoute implements AutoCloseable {
      * @param url where other nodes reach this node; null on a frontend alone
      */
     public void ready(@Nullable URI url) {
-        membership.ready(url, owned::size, forwarder::inFlight);
+        membership.ready(url, owned::size, recorder::inService);
     }
 
     /** Others send no new sessions from now on; those that live here are served on. Waits for the forwards in flight, then ends tunnels. */

@@ -93,13 +93,26 @@ final class OptionReader {
     }
 
     Duration time(String name, Duration otherwise) {
+        Duration time = time(name, otherwise, "> 0 ");
+        if (time.isZero()) {
+            fault(name, options.getOrDefault(name, ""), "> 0 and at most 24h");
+        }
+        return time;
+    }
+
+    /** The same where zero means something. */
+    Duration timeOrZero(String name, Duration otherwise) {
+        return time(name, otherwise, "");
+    }
+
+    private Duration time(String name, Duration otherwise, String least) {
         String value = options.get(name);
         if (value == null) {
             return otherwise;
         }
         Matcher matcher = TIME.matcher(value);
         if (!matcher.matches()) {
-            fault(name, value, "a time > 0 such as 500ms, 30s, 5m or 1h");
+            fault(name, value, "a time " + least + "such as 500ms, 30s, 5m or 1h");
             return otherwise;
         }
         long amount = Long.parseLong(matcher.group(1));
@@ -109,8 +122,8 @@ final class OptionReader {
             case "m" -> Duration.ofMinutes(amount);
             default -> Duration.ofHours(amount);
         };
-        if (time.isZero() || time.compareTo(Duration.ofDays(1)) > 0) {
-            fault(name, value, "> 0 and at most 24h");
+        if (time.compareTo(Duration.ofDays(1)) > 0) {
+            fault(name, value, (least.isEmpty() ? "" : "> 0 and ") + "at most 24h");
         }
         return time;
     }

@@ -69,6 +69,7 @@ final class AffinityConfigTest {
                         Duration.ofHours(1),
                         /* maxTunnels= */ 10_000,
                         /* weight= */ 1,
+                        Duration.ofSeconds(30),
                         "jvmroute",
                         5701,
                         /* trustStore= */ null,
@@ -112,6 +113,7 @@ final class AffinityConfigTest {
                 good("balance", "local", AffinityConfig::balance, Balance.LOCAL),
                 good("balance", "round-robin", AffinityConfig::balance, Balance.ROUND_ROBIN),
                 good("balance", "least-requests", AffinityConfig::balance, Balance.LEAST_REQUESTS),
+                good("balance", "least-sessions", AffinityConfig::balance, Balance.LEAST_SESSIONS),
                 good("onOwnerDown", "redispatch", AffinityConfig::strict, false),
                 good("onOwnerDown", "reject", AffinityConfig::strict, true),
                 good("connectTimeout", "500ms", AffinityConfig::connectTimeout, Duration.ofMillis(500)),
@@ -126,6 +128,8 @@ final class AffinityConfigTest {
                 good("maxTunnels", "1000000", AffinityConfig::maxTunnels, 1_000_000),
                 good("weight", "1", AffinityConfig::weight, 1),
                 good("weight", "1000", AffinityConfig::weight, 1000),
+                good("slowStart", "0s", AffinityConfig::slowStart, Duration.ZERO),
+                good("slowStart", "2m", AffinityConfig::slowStart, Duration.ofMinutes(2)),
                 good("clusterName", "shop.eu_1-b", AffinityConfig::clusterName, "shop.eu_1-b"),
                 good("hazelcastPort", "0", AffinityConfig::hazelcastPort, 0),
                 good("hazelcastPort", " 65535 ", AffinityConfig::hazelcastPort, 65_535),
@@ -186,8 +190,8 @@ final class AffinityConfigTest {
         url             | "http://a b:80"        | http://host:port or https://host:port
         affinity        | cookie                 | session
         affinity        | session,cookie         | session
-        balance         | random                 | local or round-robin or least-requests
-        balance         | round_robin            | local or round-robin or least-requests
+        balance         | random                 | local or round-robin or least-requests or least-sessions
+        balance         | round_robin            | local or round-robin or least-requests or least-sessions
         onOwnerDown     | retry                  | redispatch or reject
         maxForwards     | 0                      | a number from 1 to 1000000
         maxForwards     | 1000001                | a number from 1 to 1000000
@@ -198,6 +202,8 @@ final class AffinityConfigTest {
         weight          | 0                      | a number from 1 to 1000
         weight          | 1001                   | a number from 1 to 1000
         weight          | 1.5                    | a number from 1 to 1000
+        slowStart       | -1s                    | a time such as 500ms, 30s, 5m or 1h
+        slowStart       | 25h                    | at most 24h
         clusterName     | "a b"                  | 1 to 64 characters of A-Z a-z 0-9 _ . -
         clusterName     | a/b                    | 1 to 64 characters of A-Z a-z 0-9 _ . -
         hazelcastPort   | -1                     | a number from 0 to 65535
@@ -379,7 +385,14 @@ final class AffinityConfigTest {
     void balance_localOfAFrontend() {
         assertFault(
                 frontend().set("balance", "local"),
-                "balance: local (expected: round-robin or least-requests in frontend mode)");
+                "balance: local (expected: round-robin, least-requests or least-sessions in frontend mode)");
+    }
+
+    @Test
+    void balance_leastSessionsOfBackendsThatDoNotTellThem() {
+        assertFault(
+                frontend().set("balance", "least-sessions").set("backends", "n1=http://127.0.0.1:8080"),
+                "balance: least-sessions (expected: another with backends, which do not tell how many they have)");
     }
 
     @Test
@@ -526,6 +539,7 @@ final class AffinityConfigTest {
                 config.tunnelTimeout(),
                 config.maxTunnels(),
                 config.weight(),
+                config.slowStart(),
                 config.clusterName(),
                 config.hazelcastPort(),
                 config.trustStore(),

@@ -155,7 +155,12 @@ final class AffinityCorridor {
             sessions.serving(request, sessionId);
         }
         Handler handler = next;
-        return handler != null && handler.handle(request, response, callback);
+        jvmRoute.recorder().serving();
+        try {
+            return handler != null && handler.handle(request, response, callback);
+        } finally {
+            jvmRoute.recorder().served();
+        }
     }
 
     // ---- after the corridor ----

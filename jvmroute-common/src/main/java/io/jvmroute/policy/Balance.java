@@ -7,5 +7,7 @@ public enum Balance {
     /** To the ready nodes in turn, by weight. */
     ROUND_ROBIN,
     /** To the less busy of two ready nodes picked by weight; the default of frontends. */
-    LEAST_REQUESTS
+    LEAST_REQUESTS,
+    /** To the ready node with the fewest sessions for its weight. */
+    LEAST_SESSIONS
 }

@@ -26,6 +26,9 @@ public interface AffinityMXBean {
     /** Ends of forwards by outcome. */
     Map<String, Long> getForwards();
 
+    /** How many requests the applications of this node work on, without those that wait asynchronously. */
+    int getRequestsInService();
+
     /** Forwards under way now. */
     int getForwardsInFlight();
 

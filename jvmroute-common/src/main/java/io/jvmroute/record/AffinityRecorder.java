@@ -13,6 +13,7 @@ public final class AffinityRecorder {
     private final Map<ForwardResult.Outcome, LongAdder> outcomes = adders(ForwardResult.Outcome.class);
     private final LongAdder forgedHops = new LongAdder();
     private final LongAdder hopsReceived = new LongAdder();
+    private final LongAdder serving = new LongAdder();
 
     /** Complete and never changed: safe to read from all threads. */
     private static <E extends Enum<E>> Map<E, LongAdder> adders(Class<E> type) {
@@ -45,6 +46,21 @@ public final class AffinityRecorder {
     /** One request came with a hop header that does not verify. */
     public void hopForged() {
         forgedHops.increment();
+    }
+
+    /** A thread begins to work on a request in the application of this node; {@link #served} ends it. */
+    public void serving() {
+        serving.increment();
+    }
+
+    /** The thread has come back from the application. */
+    public void served() {
+        serving.decrement();
+    }
+
+    /** How many requests the threads of this node work on, without those that wait asynchronously. */
+    public int inService() {
+        return Math.max(0, serving.intValue());
     }
 
     /** How many requests had the verdict since the start. */

@@ -176,7 +176,7 @@ final class AffinityPolicyTest {
         Decision decision = policy.decide(affinity, moved == null ? null : new Pin(moved, 2), view, arrival);
         if (decision instanceof Decision.Balance open) {
             NodeSelector selector = new NodeSelector(view.isFrontend() ? Balance.ROUND_ROBIN : Balance.LOCAL);
-            return selector.select(open.verdict(), view, /* draw= */ 0, node -> 0);
+            return selector.select(open.verdict(), view, /* draw= */ 0, new Warm(node -> 0));
         }
         return decision;
     }

@@ -13,7 +13,6 @@ import java.util.Map;
 import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
-import java.util.function.ToIntFunction;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -25,13 +24,13 @@ final class NodeSelectorTest {
     private final NodeSelector roundRobin = new NodeSelector(Balance.ROUND_ROBIN);
     private final NodeSelector leastRequests = new NodeSelector(Balance.LEAST_REQUESTS);
 
-    private static int unasked(Node node) {
-        throw new AssertionError("load counts for least requests alone");
-    }
+    private final NodeSelector leastSessions = new NodeSelector(Balance.LEAST_SESSIONS);
 
-    private static int idle(Node node) {
-        return 0;
-    }
+    private static final NodeLoad IDLE = new Warm(node -> 0);
+
+    private static final NodeLoad UNASKED = new Warm(node -> {
+        throw new AssertionError("load counts for least requests and least sessions alone");
+    });
 
     // ---- local ----
 
@@ -39,9 +38,9 @@ final class NodeSelectorTest {
     @EnumSource(names = {"NONE", "INVALID"})
     void select_localReadyPeer_servesHereWithoutGarbage(Verdict verdict) {
         ClusterView view = peer(NodeState.READY, TestNodes.node("n2"));
-        Decision decision = local.select(verdict, view, 1, NodeSelectorTest::unasked);
+        Decision decision = local.select(verdict, view, 1, UNASKED);
         assertThat(decision).isEqualTo(new Decision.ServeLocally(verdict));
-        assertThat(local.select(verdict, view, 2, NodeSelectorTest::unasked)).isSameAs(decision);
+        assertThat(local.select(verdict, view, 2, UNASKED)).isSameAs(decision);
     }
 
     @ParameterizedTest
@@ -49,13 +48,13 @@ final class NodeSelectorTest {
             mode = Mode.EXCLUDE,
             names = {"READY"})
     void select_localPeerNotReady_passesOn(NodeState state) {
-        Decision decision = local.select(Verdict.NONE, peer(state, TestNodes.node("n2")), 0, NodeSelectorTest::unasked);
+        Decision decision = local.select(Verdict.NONE, peer(state, TestNodes.node("n2")), 0, UNASKED);
         assertThat(route(decision)).isEqualTo("n2");
     }
 
     @Test
     void select_localFrontend_servesNothingItself() {
-        assertThat(route(local.select(Verdict.NONE, frontend(TestNodes.node("n2")), 0, NodeSelectorTest::unasked)))
+        assertThat(route(local.select(Verdict.NONE, frontend(TestNodes.node("n2")), 0, UNASKED)))
                 .isEqualTo("n2");
     }
 
@@ -66,17 +65,104 @@ final class NodeSelectorTest {
         ClusterView view = frontend(TestNodes.weighted("a", 1), TestNodes.weighted("b", 3), TestNodes.weighted("c", 2));
         Map<String, Integer> hits = new TreeMap<>();
         for (int turn = 0; turn < 6_000; turn++) {
-            hits.merge(route(roundRobin.select(Verdict.NONE, view, turn, NodeSelectorTest::unasked)), 1, Integer::sum);
+            hits.merge(route(roundRobin.select(Verdict.NONE, view, turn, UNASKED)), 1, Integer::sum);
         }
         assertThat(hits).isEqualTo(Map.of("a", 1_000, "b", 3_000, "c", 2_000));
     }
 
     @Test
+    void select_roundRobin_spreadsTheTurnsOfAHeavyNode() {
+        ClusterView view = frontend(TestNodes.weighted("a", 70), TestNodes.weighted("b", 30));
+        StringBuilder turns = new StringBuilder();
+        for (int turn = 0; turn < 200; turn++) {
+            turns.append(route(roundRobin.select(Verdict.NONE, view, turn, UNASKED)));
+        }
+        assertThat(turns).asString().doesNotContain("bb", "aaaa");
+    }
+
+    @Test
+    void select_roundRobin_aColdNodeGetsItsPart() {
+        ClusterView view = frontend(TestNodes.node("cold"), TestNodes.node("warm"));
+        NodeLoad load = new NodeLoad() {
+            @Override
+            public int requests(Node node) {
+                throw new AssertionError(node);
+            }
+
+            @Override
+            public int sessions(Node node) {
+                throw new AssertionError(node);
+            }
+
+            @Override
+            public int warmth(Node node) {
+                return node.route().equals("cold") ? 25 : 100;
+            }
+        };
+        Map<String, Integer> hits = new TreeMap<>();
+        for (int turn = 0; turn < 1_000; turn++) {
+            hits.merge(route(roundRobin.select(Verdict.NONE, view, turn, load)), 1, Integer::sum);
+        }
+        assertThat(hits).isEqualTo(Map.of("cold", 200, "warm", 800));
+    }
+
+    // ---- weights ----
+
+    /** Each with as much at work as it has been given of the last hundred, as requests of equal length would have it. */
+    @ParameterizedTest
+    @EnumSource(
+            mode = Mode.EXCLUDE,
+            names = {"LOCAL"})
+    void select_weights70And30_holdWithinThreePercent(Balance balance) {
+        ClusterView view = frontend(TestNodes.weighted("a", 70), TestNodes.weighted("b", 30));
+        NodeSelector selector = new NodeSelector(balance);
+        SplittableRandom random = new SplittableRandom(7);
+        Map<String, Integer> load = new TreeMap<>(Map.of("a", 0, "b", 0));
+        Map<String, Integer> hits = new TreeMap<>();
+        List<String> atWork = new ArrayList<>();
+        for (int turn = 0; turn < 10_000; turn++) {
+            long draw = balance == Balance.ROUND_ROBIN ? turn : random.nextLong();
+            String chosen = route(selector.select(Verdict.NONE, view, draw, new Warm(node -> load.get(node.route()))));
+            hits.merge(chosen, 1, Integer::sum);
+            load.merge(chosen, 1, Integer::sum);
+            atWork.add(chosen);
+            if (atWork.size() > 100 && balance == Balance.LEAST_REQUESTS) {
+                load.merge(atWork.remove(0), -1, Integer::sum);
+            }
+        }
+        assertThat(hits.get("a")).isCloseTo(7_000, within(210));
+        assertThat(hits.get("b")).isCloseTo(3_000, within(90));
+    }
+
+    // ---- least sessions ----
+
+    @Test
+    void select_leastSessions_theEmptiestForItsWeight() {
+        ClusterView view = frontend(TestNodes.weighted("small", 1), TestNodes.weighted("large", 10));
+        for (long draw = 0; draw < 10; draw++) {
+            assertThat(route(leastSessions.select(Verdict.NONE, view, draw, loads(10, 99))))
+                    .isEqualTo("large");
+            assertThat(route(leastSessions.select(Verdict.NONE, view, draw, loads(10, 101))))
+                    .isEqualTo("small");
+        }
+    }
+
+    @Test
+    void select_leastSessions_equalsTakeTurns() {
+        ClusterView view = frontend(TestNodes.node("a"), TestNodes.node("b"), TestNodes.node("c"));
+        Map<String, Integer> hits = new TreeMap<>();
+        for (long draw = -300; draw < 300; draw++) {
+            hits.merge(route(leastSessions.select(Verdict.NONE, view, draw, IDLE)), 1, Integer::sum);
+        }
+        assertThat(hits).isEqualTo(Map.of("a", 200, "b", 200, "c", 200));
+    }
+
+    @Test
     void select_roundRobinPeer_countsItself() {
         ClusterView view = peer(NodeState.READY, TestNodes.node("n2"));
-        assertThat(roundRobin.select(Verdict.NONE, view, 0, NodeSelectorTest::unasked))
+        assertThat(roundRobin.select(Verdict.NONE, view, 0, UNASKED))
                 .isEqualTo(new Decision.Forward(TestNodes.node("n2"), Verdict.NONE));
-        assertThat(roundRobin.select(Verdict.INVALID, view, 1, NodeSelectorTest::unasked))
+        assertThat(roundRobin.select(Verdict.INVALID, view, 1, UNASKED))
                 .isEqualTo(new Decision.ServeLocally(Verdict.INVALID));
     }
 
@@ -84,10 +170,8 @@ final class NodeSelectorTest {
     @ValueSource(longs = {-1, -2, Integer.MIN_VALUE, Integer.MAX_VALUE + 1L, Long.MIN_VALUE, Long.MAX_VALUE})
     void select_anyDraw_findsANode(long draw) {
         ClusterView view = frontend(TestNodes.weighted("a", 1000), TestNodes.weighted("b", 7));
-        assertThat(route(roundRobin.select(Verdict.NONE, view, draw, NodeSelectorTest::unasked)))
-                .isIn("a", "b");
-        assertThat(route(leastRequests.select(Verdict.NONE, view, draw, NodeSelectorTest::idle)))
-                .isIn("a", "b");
+        assertThat(route(roundRobin.select(Verdict.NONE, view, draw, UNASKED))).isIn("a", "b");
+        assertThat(route(leastRequests.select(Verdict.NONE, view, draw, IDLE))).isIn("a", "b");
     }
 
     @Test
@@ -95,7 +179,7 @@ final class NodeSelectorTest {
         ClusterView view = frontend(TestNodes.node("a"), TestNodes.node("b"));
         Map<String, Integer> hits = new TreeMap<>();
         for (long turn = -50; turn < 50; turn++) {
-            hits.merge(route(roundRobin.select(Verdict.NONE, view, turn, NodeSelectorTest::unasked)), 1, Integer::sum);
+            hits.merge(route(roundRobin.select(Verdict.NONE, view, turn, UNASKED)), 1, Integer::sum);
         }
         assertThat(hits).isEqualTo(Map.of("a", 50, "b", 50));
     }
@@ -109,7 +193,10 @@ final class NodeSelectorTest {
         SplittableRandom random = new SplittableRandom(1);
         for (int i = 0; i < 9_000; i++) {
             Decision decision = leastRequests.select(
-                    Verdict.NONE, view, random.nextLong(), node -> node.route().equals("busy") ? 100 : 1);
+                    Verdict.NONE,
+                    view,
+                    random.nextLong(),
+                    new Warm(node -> node.route().equals("busy") ? 100 : 1));
             busy += route(decision).equals("busy") ? 1 : 0;
         }
         assertThat(busy).isCloseTo(1_000, within(150)); // both draws must hit it: one in nine
@@ -129,7 +216,7 @@ final class NodeSelectorTest {
     void select_leastRequests_hugeLoads() {
         ClusterView view = frontend(TestNodes.weighted("small", 1), TestNodes.weighted("large", 1000));
         long bothDrawn = smallThenLarge(1001);
-        ToIntFunction<Node> loads = loads(Integer.MAX_VALUE, Integer.MAX_VALUE);
+        NodeLoad loads = loads(Integer.MAX_VALUE, Integer.MAX_VALUE);
         assertThat(route(leastRequests.select(Verdict.NONE, view, bothDrawn, loads)))
                 .isEqualTo("large");
     }
@@ -140,8 +227,8 @@ final class NodeSelectorTest {
         return upper + Math.floorMod(-upper, (long) total);
     }
 
-    private static ToIntFunction<Node> loads(int small, int large) {
-        return node -> node.route().equals("small") ? small : large;
+    private static NodeLoad loads(int small, int large) {
+        return new Warm(node -> node.route().equals("small") ? small : large);
     }
 
     // ---- who may take sessions ----
@@ -151,7 +238,7 @@ final class NodeSelectorTest {
     void select_everybodyDrains_frontendStillForwards(Balance balance) {
         ClusterView view =
                 frontend(TestNodes.node("n2", NodeState.MAINTENANCE), TestNodes.node("n3", NodeState.DRAINING));
-        Decision decision = new NodeSelector(balance).select(Verdict.NONE, view, 0, NodeSelectorTest::idle);
+        Decision decision = new NodeSelector(balance).select(Verdict.NONE, view, 0, IDLE);
         assertThat(route(decision)).isEqualTo("n3");
     }
 
@@ -160,7 +247,7 @@ final class NodeSelectorTest {
     void select_everybodyDrains_peerServesHere(Balance balance) {
         ClusterView view = peer(NodeState.DRAINING, TestNodes.node("n0", NodeState.DRAINING));
         for (long draw = 0; draw < 4; draw++) {
-            assertThat(new NodeSelector(balance).select(Verdict.NONE, view, draw | draw << 32, NodeSelectorTest::idle))
+            assertThat(new NodeSelector(balance).select(Verdict.NONE, view, draw | draw << 32, IDLE))
                     .isEqualTo(new Decision.ServeLocally(Verdict.NONE));
         }
     }
@@ -169,9 +256,8 @@ final class NodeSelectorTest {
     @EnumSource(Balance.class)
     void select_nobody(Balance balance) {
         NodeSelector selector = new NodeSelector(balance);
-        assertThat(selector.select(Verdict.NONE, frontend(), 0, NodeSelectorTest::idle))
-                .isSameAs(Decision.Reject.NOBODY_READY);
-        assertThat(selector.select(Verdict.NONE, peer(NodeState.STARTING), 0, NodeSelectorTest::idle))
+        assertThat(selector.select(Verdict.NONE, frontend(), 0, IDLE)).isSameAs(Decision.Reject.NOBODY_READY);
+        assertThat(selector.select(Verdict.NONE, peer(NodeState.STARTING), 0, IDLE))
                 .isSameAs(Decision.Reject.NOBODY_READY);
     }
 
@@ -179,7 +265,7 @@ final class NodeSelectorTest {
     @Test
     void select_readyPeerWithoutAddress_servesHere() {
         ClusterView view = ClusterView.of("n1", NodeState.READY, List.of(), Set.of(), Set.of());
-        assertThat(roundRobin.select(Verdict.NONE, view, 0, NodeSelectorTest::unasked))
+        assertThat(roundRobin.select(Verdict.NONE, view, 0, UNASKED))
                 .isEqualTo(new Decision.ServeLocally(Verdict.NONE));
     }
 

@@ -206,9 +206,11 @@ public final class AffinityCorridor implements TomcatCorridor {
             sessions.takeOver(request, sessionId);
         }
         String requestedId = request.getRequestedSessionId();
+        jvmRoute.recorder().serving();
         try {
             next.invoke(request, response);
         } finally {
+            jvmRoute.recorder().served();
             sessions.served(request, requestedId, movedHere);
         }
     }
