@@ -71,15 +71,25 @@ jetty.server.addHiddenClasses+=,${jetty.base.uri}/lib/hazelcast/
 ## What tells the home of a request: session.
 # jvmroute.affinity=session
 
-## Where requests without a home go: local, round-robin or least-requests.
+## Where requests without a home go: local, round-robin, least-requests or least-sessions.
 ## Default: local for a peer, least-requests for a frontend.
 # jvmroute.balance=local
 
 ## Frontend: a list of servers that know nothing of jvmroute. Default: none, nodes register themselves.
 # jvmroute.backends=n1=http://10.0.0.11:8080;weight=2, n2=http://10.0.0.12:8080
 
+## What a frontend asks these servers for (404: no new sessions), how often, and how many answers in a row bring one up or
+## take it down. Default: no check.
+# jvmroute.healthPath=/health
+# jvmroute.healthInterval=2s
+# jvmroute.healthRise=2
+# jvmroute.healthFall=3
+
 ## This node's share of new sessions, 1 to 1000.
 # jvmroute.weight=1
+
+## How long a node that has joined takes to get its full share of new sessions.
+# jvmroute.slowStart=30s
 
 ## What a request gets whose owner is down: redispatch (another node takes the session over) or reject (503).
 # jvmroute.onOwnerDown=redispatch

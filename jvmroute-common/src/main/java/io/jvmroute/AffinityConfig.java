@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param url where other nodes reach this node; null: from the container's first plain HTTP connector and {@code bindAddress}
  * @param route the name of this node; null for a frontend, and until the container was asked
  * @param backends static backends of a frontend, which know nothing of us; empty: nodes register themselves
+ * @param healthCheck how static backends are checked; null: not, beyond what requests find out
  * @param balance where requests without a home go; default {@code local} for a peer, {@code least-requests} for a frontend
  * @param strict whether a request whose owner is down is rejected; default false ({@code onOwnerDown=redispatch})
  * @param connectTimeout how long a hop waits for a connection; default 1 s
@@ -43,6 +44,7 @@ public record AffinityConfig(
         @Nullable URI url,
         @Nullable String route,
         List<Node> backends,
+        @Nullable HealthCheck healthCheck,
         Balance balance,
         boolean strict,
         Duration connectTimeout,
@@ -108,6 +110,7 @@ public record AffinityConfig(
                 url,
                 named,
                 backends,
+                healthCheck,
                 balance,
                 strict,
                 connectTimeout,

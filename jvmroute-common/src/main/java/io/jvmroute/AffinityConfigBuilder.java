@@ -28,6 +28,10 @@ public final class AffinityConfigBuilder {
             "url",
             "route",
             "backends",
+            "healthPath",
+            "healthInterval",
+            "healthRise",
+            "healthFall",
             "affinity",
             "balance",
             "onOwnerDown",
@@ -137,6 +141,7 @@ public final class AffinityConfigBuilder {
                 read.url("url"),
                 route(read, mode),
                 read.backends("backends"),
+                read.healthCheck(),
                 read.choice("balance", Balance.class, mode == Mode.PEER ? Balance.LOCAL : Balance.LEAST_REQUESTS),
                 read.choice("onOwnerDown", OwnerDown.class, OwnerDown.REDISPATCH) == OwnerDown.REJECT,
                 read.time("connectTimeout", Duration.ofSeconds(1)),
@@ -157,6 +162,9 @@ public final class AffinityConfigBuilder {
                 read.secrets("secret"));
         if (mode == Mode.PEER && !config.backends().isEmpty()) {
             read.fault("backends", "given", "none in peer mode: nodes register themselves");
+        }
+        if (config.healthCheck() != null && config.backends().isEmpty()) {
+            read.fault("healthPath", "given", "none without backends: nodes tell how they are");
         }
         if (mode == Mode.FRONTEND && config.balance() == Balance.LOCAL) {
             read.fault("balance", "local", "round-robin, least-requests or least-sessions in frontend mode");

@@ -13,6 +13,7 @@ import io.jvmroute.forward.ForwardResult;
 import io.jvmroute.forward.ForwardSettings;
 import io.jvmroute.forward.Forwarder;
 import io.jvmroute.forward.Forwards;
+import io.jvmroute.forward.HealthProbe;
 import io.jvmroute.forward.HopRefusal;
 import io.jvmroute.forward.HopTicket;
 import io.jvmroute.forward.HopTickets;
@@ -64,6 +65,7 @@ public final class JvmRoute implements AutoCloseable {
     private final OwnedSessions owned;
     private final Membership membership;
     private final Reachability reachability;
+    private final @Nullable HealthChecks healthChecks;
     private final AffinityMBean mbean;
 
     /**
@@ -97,8 +99,15 @@ public final class JvmRoute implements AutoCloseable {
         owned = new OwnedSessions(config.route() == null ? "" : config.route(), pins, System::nanoTime, this::work);
         membership = new Membership(config, incarnation, directory, pins, owned, router);
         tickets = new HopTickets(membership::hopKeys);
-        reachability = new Reachability(directory, config.connectTimeout());
+        reachability = new Reachability(directory, config.connectTimeout(), config.healthCheck() == null);
+        healthChecks = config.healthCheck() == null ? null : healthChecks(config.healthCheck());
         mbean = new AffinityMBean(config, directory, pins, recorder, owned, forwarder, membership);
+    }
+
+    private HealthChecks healthChecks(HealthCheck check) {
+        HealthProbe probe =
+                new HealthProbe(new BackendTls(config.trustStore()), config.connectTimeout(), check.interval());
+        return new HealthChecks(directory, check, probe, config.backends().size(), System::nanoTime);
     }
 
     private static Forwarder blockingForwarder(AffinityConfig config, int containerThreads) {
@@ -142,6 +151,9 @@ public final class JvmRoute implements AutoCloseable {
     public void start() {
         membership.start();
         mbean.register();
+        if (healthChecks != null) {
+            healthChecks.start(config.backends());
+        }
         var unused = worker.scheduleWithFixedDelay(
                 this::keepHouse, HOUSEKEEPING.toMillis(), HOUSEKEEPING.toMillis(), TimeUnit.MILLISECONDS);
     }
@@ -195,6 +207,9 @@ public final class JvmRoute implements AutoCloseable {
     public void close() {
         mbean.unregister();
         worker.shutdown();
+        if (healthChecks != null) {
+            healthChecks.close();
+        }
         membership.close();
         forwarder.close();
         LOG.log(System.Logger.Level.INFO, "route={0} left", String.valueOf(config.route()));

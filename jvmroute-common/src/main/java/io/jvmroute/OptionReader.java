@@ -34,6 +34,7 @@ final class OptionReader {
     private static final Pattern BACKEND =
             Pattern.compile("([A-Za-z0-9_-]{1,64})\\s*=\\s*([^;\\s]+)\\s*(?:;\\s*weight=(\\d{1,4}))?");
     private static final Pattern NAME = Pattern.compile("[A-Za-z0-9_.-]{1,64}");
+    private static final Pattern HEALTH_PATH = Pattern.compile("/[!-~&&[^#]]{0,1000}");
     private static final int MIN_SECRET = 16;
 
     private final Map<String, String> options;
@@ -214,6 +215,28 @@ final class OptionReader {
             }
         }
         return backends;
+    }
+
+    /** How backends are checked, from four options; null if there is no path to ask for. */
+    @Nullable
+    HealthCheck healthCheck() {
+        String path = options.get("healthPath");
+        if (path == null) {
+            for (String name : List.of("healthInterval", "healthRise", "healthFall")) {
+                if (options.containsKey(name)) {
+                    fault("healthPath", "missing", "a path, since " + name + " is given");
+                }
+            }
+            return null;
+        }
+        if (!HEALTH_PATH.matcher(path).matches()) {
+            fault("healthPath", path, "a path that begins with /, percent-encoded");
+        }
+        return new HealthCheck(
+                path,
+                time("healthInterval", Duration.ofSeconds(2)),
+                number("healthRise", 2, 1, 100),
+                number("healthFall", 3, 1, 100));
     }
 
     /** The certificates to trust, from three options; null if none is given. */

@@ -25,18 +25,26 @@ final class Reachability {
 
     private final NodeDirectory directory;
     private final Duration connectTimeout;
+    private final boolean looksAtBackends;
     private final Map<String, Integer> failures = new HashMap<>(); // incarnation -> looks in a row
 
     Reachability(NodeDirectory directory, Duration connectTimeout) {
+        this(directory, connectTimeout, /* looksAtBackends= */ true);
+    }
+
+    /** The same, which leaves static backends alone where they have health checks. */
+    Reachability(NodeDirectory directory, Duration connectTimeout, boolean looksAtBackends) {
         this.directory = directory;
         this.connectTimeout = connectTimeout;
+        this.looksAtBackends = looksAtBackends;
     }
 
     void probe() {
         ClusterView view = directory.view();
         Set<String> watched = new HashSet<>();
         for (Node node : view.nodes()) {
-            if (!view.isSelf(node) && (!node.member() || view.isSuspect(node.route()))) {
+            boolean ours = !view.isSelf(node) && (looksAtBackends || !node.isStatic());
+            if (ours && (!node.member() || view.isSuspect(node.route()))) {
                 watched.add(node.incarnation());
                 look(node);
             }

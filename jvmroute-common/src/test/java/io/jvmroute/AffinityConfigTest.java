@@ -59,6 +59,7 @@ final class AffinityConfigTest {
                         null,
                         "n1",
                         List.of(),
+                        /* healthCheck= */ null,
                         Balance.LOCAL,
                         /* strict= */ false,
                         Duration.ofSeconds(1),
@@ -219,7 +220,15 @@ final class AffinityConfigTest {
 
     @Test
     void options_eachHasAGoodAndABadCase() {
-        Set<String> good = new TreeSet<>(Set.of("backends", "trustStore", "trustStorePassword", "trustStoreType"));
+        Set<String> good = new TreeSet<>(Set.of(
+                "backends",
+                "healthPath",
+                "healthInterval",
+                "healthRise",
+                "healthFall",
+                "trustStore",
+                "trustStorePassword",
+                "trustStoreType"));
         goodValues().forEach(arguments -> good.add((String) arguments.get()[0]));
         assertThat(good).containsExactlyInAnyOrderElementsOf(AffinityConfigBuilder.OPTIONS);
     }
@@ -395,6 +404,52 @@ final class AffinityConfigTest {
                 "balance: least-sessions (expected: another with backends, which do not tell how many they have)");
     }
 
+    private static AffinityConfigBuilder withBackend() {
+        return frontend().set("backends", "n1=http://127.0.0.1:8080");
+    }
+
+    @Test
+    void healthCheck_good() {
+        assertThat(withBackend().build().healthCheck()).isNull();
+        assertThat(withBackend().set("healthPath", "/health?deep=1").build().healthCheck())
+                .isEqualTo(new HealthCheck("/health?deep=1", Duration.ofSeconds(2), 2, 3));
+        assertThat(withBackend()
+                        .set("healthPath", "/")
+                        .set("healthInterval", "500ms")
+                        .set("healthRise", "1")
+                        .set("healthFall", "100")
+                        .build()
+                        .healthCheck())
+                .isEqualTo(new HealthCheck("/", Duration.ofMillis(500), 1, 100));
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', quoteCharacter = '"', textBlock = """
+        healthPath      | health        | a path that begins with /, percent-encoded
+        healthPath      | "/a b"        | a path that begins with /, percent-encoded
+        healthPath      | /x#y          | a path that begins with /, percent-encoded
+        healthPath      | ""            | a path that begins with /, percent-encoded
+        healthInterval  | 0s            | > 0 and at most 24h
+        healthInterval  | 2             | a time > 0 such as 500ms, 30s, 5m or 1h
+        healthRise      | 0             | a number from 1 to 100
+        healthFall      | 101           | a number from 1 to 100
+        """)
+    void healthCheck_bad(String name, String text, String expected) {
+        assertFault(
+                withBackend().set("healthPath", "/health").set(name, text),
+                name + ": " + text + " (expected: " + expected + ")");
+    }
+
+    @Test
+    void healthCheck_withoutPathOrBackends() {
+        assertFault(
+                withBackend().set("healthRise", "3"),
+                "healthPath: missing (expected: a path, since healthRise is given)");
+        assertFault(
+                frontend().set("healthPath", "/health"),
+                "healthPath: given (expected: none without backends: nodes tell how they are)");
+    }
+
     @Test
     void backends_good() {
         assertThat(frontend()
@@ -529,6 +584,7 @@ final class AffinityConfigTest {
                 config.url(),
                 config.route(),
                 config.backends(),
+                config.healthCheck(),
                 config.balance(),
                 config.strict(),
                 config.connectTimeout(),

@@ -23,7 +23,7 @@ public final class NodeDirectory {
     static final int MAX_SEEN = 10_000;
 
     private final @Nullable String selfRoute;
-    private final List<Node> statics;
+    private final Map<String, Node> statics = new TreeMap<>();
     private final Map<String, Node> nodes = new TreeMap<>();
     private final Map<String, String> suspects = new HashMap<>(); // route -> incarnation
     private final Set<String> seen = new TreeSet<>();
@@ -38,7 +38,7 @@ public final class NodeDirectory {
     /** A directory that lists {@code statics} for good; they win over nodes of the same route that the grid tells of. */
     public NodeDirectory(@Nullable String selfRoute, List<Node> statics) {
         this.selfRoute = selfRoute;
-        this.statics = List.copyOf(statics);
+        statics.forEach(node -> this.statics.put(node.route(), node));
         view = ClusterView.of(selfRoute, selfState, List.of(), Set.of(), Set.of());
         update(List.of());
     }
@@ -52,7 +52,7 @@ public final class NodeDirectory {
     public synchronized void update(Collection<Node> entries) {
         Map<String, Node> listed = new HashMap<>();
         entries.forEach(node -> listed.put(node.route(), node));
-        statics.forEach(node -> listed.put(node.route(), node));
+        listed.putAll(statics);
         if (selfRoute != null) {
             listed.remove(selfRoute); // nobody knows better than we do
         }
@@ -81,6 +81,19 @@ public final class NodeDirectory {
         if (incarnation != null && !incarnation.equals(node.incarnation())) {
             suspects.remove(node.route());
         }
+    }
+
+    /**
+     * Takes the state of a static backend, which does not tell it itself.
+     *
+     * @throws IllegalArgumentException if it is none of this directory's
+     */
+    public synchronized void changeBackend(Node backend) {
+        if (statics.replace(backend.route(), backend) == null) {
+            throw new IllegalArgumentException("route: " + backend.route() + " (expected: a static backend's)");
+        }
+        nodes.put(backend.route(), backend);
+        publish();
     }
 
     /** Removes a node that said goodbye. */

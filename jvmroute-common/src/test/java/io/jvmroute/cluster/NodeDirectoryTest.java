@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import io.jvmroute.affinity.Affinity;
+import java.net.URI;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -214,5 +215,25 @@ final class NodeDirectoryTest {
         assertThat(directory.view().routes().find("s.old0")).isSameAs(Affinity.UNKNOWN);
         assertThat(directory.view().routes().find("s.n2").route()).isEqualTo("n2");
         assertThat(directory.view().routes().find("s.n1").route()).isEqualTo("n1");
+    }
+
+    // ---- static backends ----
+
+    @Test
+    void changeBackend_survivesWhatTheGridTells() {
+        Node n1 = Node.ofStatic("n1", URI.create("http://127.0.0.1:8081"), 1);
+        NodeDirectory directory = new NodeDirectory(null, List.of(n1));
+        directory.changeBackend(n1.withState(NodeState.DRAINING));
+        assertThat(directory.view().ready()).isEmpty();
+        directory.update(List.of(TestNodes.node("n2")));
+        assertThat(directory.view().find("n1")).isEqualTo(n1.withState(NodeState.DRAINING));
+        directory.changeBackend(n1);
+        assertThat(directory.view().ready()).contains(n1);
+    }
+
+    @Test
+    void changeBackend_unknown() {
+        Node n1 = Node.ofStatic("n1", URI.create("http://127.0.0.1:8081"), 1);
+        assertThatIllegalArgumentException().isThrownBy(() -> new NodeDirectory(null).changeBackend(n1));
     }
 }

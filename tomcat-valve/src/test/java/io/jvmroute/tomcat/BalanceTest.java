@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 import static org.awaitility.Awaitility.await;
 
+import java.net.InetAddress;
 import java.net.Socket;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -157,7 +158,7 @@ class BalanceTest {
         List<Socket> uploads = new ArrayList<>();
         try {
             for (int i = 0; i < 4; i++) {
-                Socket upload = new Socket("127.0.0.1", n1.port());
+                Socket upload = new Socket(InetAddress.getLoopbackAddress(), n1.port());
                 uploads.add(upload);
                 upload.getOutputStream()
                         .write(("POST /echo HTTP/1.1\r\nHost: h\r\nCookie: JSESSIONID=" + id

@@ -1,0 +1,107 @@
+package io.jvmroute.forward;
+
+import static java.nio.charset.StandardCharsets.US_ASCII;
+
+import io.jvmroute.http1.HttpSyntaxException;
+import io.jvmroute.http1.ResponseHeadParser;
+import java.io.EOFException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.net.SocketTimeoutException;
+import java.net.URI;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import javax.net.ssl.SSLParameters;
+import javax.net.ssl.SSLSocket;
+
+/** Asks a backend for a path, on a connection of its own. Thread-safe; blocks for as long as the two times together at most. */
+public final class HealthProbe {
+    private static final int LIMIT = 16 * 1024;
+    private static final int MAX_FIELDS = 128;
+
+    private final BackendTls tls;
+    private final Duration connectTimeout;
+    private final Duration answerTimeout;
+
+    /**
+     * A probe.
+     *
+     * @param tls for backends with an https url
+     * @param connectTimeout how long a connection may take
+     * @param answerTimeout how long the head of the answer may take then, the handshake of TLS included
+     */
+    public HealthProbe(BackendTls tls, Duration connectTimeout, Duration answerTimeout) {
+        this.tls = tls;
+        this.connectTimeout = connectTimeout;
+        this.answerTimeout = answerTimeout;
+    }
+
+    /**
+     * The status of the answer to a GET.
+     *
+     * @param url the backend
+     * @param path the target of the request
+     * @throws IOException if there is none, or none that HTTP/1.1 allows
+     */
+    public int ask(URI url, String path) throws IOException {
+        String host = url.getHost();
+        String address = host.startsWith("[") ? host.substring(1, host.length() - 1) : host;
+        try (Socket plain = new Socket()) {
+            plain.connect(new InetSocketAddress(address, url.getPort()), (int) connectTimeout.toMillis());
+            long deadline = System.nanoTime() + answerTimeout.toNanos();
+            plain.setSoTimeout((int) answerTimeout.toMillis());
+            try (Socket socket = "https".equals(url.getScheme()) ? secured(plain, address, url.getPort()) : plain) {
+                String request = "GET " + path + " HTTP/1.1\r\nHost: " + host + ':' + url.getPort()
+                        + "\r\nUser-Agent: jvmroute\r\nConnection: close\r\n\r\n";
+                socket.getOutputStream().write(request.getBytes(US_ASCII));
+                return status(socket, deadline);
+            }
+        }
+    }
+
+    private Socket secured(Socket plain, String host, int port) throws IOException {
+        SSLSocket socket =
+                (SSLSocket) tls.context().getSocketFactory().createSocket(plain, host, port, /* autoClose= */ true);
+        SSLParameters parameters = socket.getSSLParameters();
+        parameters.setEndpointIdentificationAlgorithm("HTTPS");
+        socket.setSSLParameters(parameters);
+        return socket;
+    }
+
+    private static int status(Socket socket, long deadline) throws IOException {
+        ResponseHeadParser head = new ResponseHeadParser(LIMIT, MAX_FIELDS);
+        InputStream in = socket.getInputStream();
+        byte[] bytes = new byte[1024];
+        head.reset(/* answersHead= */ false);
+        while (true) {
+            long left = (deadline - System.nanoTime()) / 1_000_000;
+            if (left <= 0) {
+                throw new SocketTimeoutException("no answer in time");
+            }
+            socket.setSoTimeout((int) left);
+            int count = in.read(bytes);
+            if (count < 0) {
+                throw new EOFException("closed without an answer");
+            }
+            ByteBuffer read = ByteBuffer.wrap(bytes, 0, count);
+            while (read.hasRemaining()) {
+                if (parsed(head, read)) {
+                    if (!head.isInterim()) {
+                        return head.status();
+                    }
+                    head.reset(/* answersHead= */ false);
+                }
+            }
+        }
+    }
+
+    private static boolean parsed(ResponseHeadParser head, ByteBuffer read) throws IOException {
+        try {
+            return head.parse(read);
+        } catch (HttpSyntaxException e) {
+            throw new IOException("no HTTP/1.1: " + e.getMessage(), e);
+        }
+    }
+}

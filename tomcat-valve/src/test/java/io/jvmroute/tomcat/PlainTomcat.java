@@ -1,0 +1,74 @@
+package io.jvmroute.tomcat;
+
+import jakarta.servlet.http.HttpServlet;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
+import org.apache.catalina.Context;
+import org.apache.catalina.LifecycleException;
+import org.apache.catalina.connector.Connector;
+import org.apache.catalina.startup.Tomcat;
+
+/** An embedded Tomcat that knows nothing of us, but for its jvmRoute; {@code /health} answers as told. */
+final class PlainTomcat implements AutoCloseable {
+    private final Path base;
+    private final Tomcat tomcat = new Tomcat();
+    final AtomicInteger health = new AtomicInteger(200);
+
+    /** Started; port 0: any. */
+    PlainTomcat(String route, int port) throws IOException, LifecycleException {
+        base = Files.createTempDirectory("plain-" + route);
+        tomcat.setBaseDir(base.toString());
+        Connector connector = new Connector("org.apache.coyote.http11.Http11NioProtocol");
+        connector.setProperty("address", "127.0.0.1");
+        connector.setPort(port);
+        tomcat.setConnector(connector);
+        tomcat.getEngine().setJvmRoute(route);
+        Context context = tomcat.addContext("", base.toString());
+        Tomcat.addServlet(context, "probe", new ProbeServlet(route)).addMapping("/*");
+        Tomcat.addServlet(context, "health", new Health(health)).addMapping("/health");
+        tomcat.start();
+    }
+
+    private static final class Health extends HttpServlet {
+        private static final long serialVersionUID = 1L;
+
+        private final AtomicInteger status;
+
+        Health(AtomicInteger status) {
+            this.status = status;
+        }
+
+        @Override
+        protected void doGet(HttpServletRequest request, HttpServletResponse response) {
+            response.setStatus(status.get());
+        }
+    }
+
+    int port() {
+        return tomcat.getConnector().getLocalPort();
+    }
+
+    @Override
+    public void close() {
+        try {
+            tomcat.stop();
+            tomcat.destroy();
+            try (Stream<Path> files = Files.walk(base)) {
+                for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+                    Files.delete(file);
+                }
+            }
+        } catch (LifecycleException e) {
+            throw new IllegalStateException(e);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}
