@@ -23,7 +23,7 @@ record Meaning(String title, String sentence) {
             case "X" -> new Meaning("Rejected", "Nobody may answer for this session now.");
             default ->
                 new Meaning(
-                        "No valve here", "This Tomcat runs without jvmroute. The node is read off your session id.");
+                        "No valve here", "This server runs without jvmroute. The node is read off your session id.");
         };
     }
 }

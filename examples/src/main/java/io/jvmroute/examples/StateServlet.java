@@ -19,10 +19,11 @@ public final class StateServlet extends HttpServlet {
     @Override
     protected void doGet(HttpServletRequest request, HttpServletResponse response) throws IOException {
         Visit visit = Visits.find(request);
-        Answers.json(response, state(Whereabouts.of(request), visit));
+        String left = visit == null ? Visits.left(request) : visit.left();
+        Answers.json(response, state(Whereabouts.of(request), visit, left));
     }
 
-    static Map<String, Object> state(Whereabouts where, @Nullable Visit visit) {
+    static Map<String, Object> state(Whereabouts where, @Nullable Visit visit, String left) {
         Visit shown = visit == null ? Visit.NEW : visit;
         Map<String, Object> state = new LinkedHashMap<>();
         state.put("node", where.node());
@@ -30,6 +31,7 @@ public final class StateServlet extends HttpServlet {
         state.put("hops", where.hops());
         state.put("verdict", where.verdict());
         state.put("session", visit != null);
+        state.put("left", left);
         state.put("counter", shown.requests());
         state.put("cart", new TreeMap<>(shown.cart().quantities()));
         state.put("moves", shown.moves().stream().map(StateServlet::move).toList());

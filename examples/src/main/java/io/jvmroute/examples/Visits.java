@@ -24,9 +24,11 @@ final class Visits {
 
     /** Counts the request, applies the change and keeps the result; begins a session if there is none. */
     static Visit update(HttpServletRequest request, UnaryOperator<Visit> change) {
+        String unknown = unknownRoute(request);
         HttpSession session = request.getSession();
+        String left = left(unknown, request);
         try {
-            return update(session, request, change);
+            return update(session, request, left.isEmpty() ? change : visit -> change.apply(visit.withLeft(left)));
         } catch (IllegalStateException loggedOutMeanwhile) {
             HttpSession fresh = request.getSession();
             if (fresh.equals(session)) {
@@ -34,6 +36,24 @@ final class Visits {
             }
             return update(fresh, request, change);
         }
+    }
+
+    /**
+     * The node of the session that the request names, if it is not known here, on another node: nothing carried its data
+     * along. Empty if there is none, or nothing tells which node this is.
+     */
+    static String left(HttpServletRequest request) {
+        return left(unknownRoute(request), request);
+    }
+
+    private static String left(String route, HttpServletRequest request) {
+        String node = Whereabouts.of(request).node();
+        return node.isEmpty() || node.equals(route) ? "" : route;
+    }
+
+    private static String unknownRoute(HttpServletRequest request) {
+        String named = request.getRequestedSessionId();
+        return named == null || request.getSession(false) != null ? "" : Whereabouts.suffix(named);
     }
 
     /** Counts the request if it has a session. */

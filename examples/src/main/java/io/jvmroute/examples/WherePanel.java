@@ -70,6 +70,10 @@ record WherePanel(Visit visit, Whereabouts where) {
     }
 
     private String moves() {
+        if (visit.moves().isEmpty() && !visit.left().isEmpty()) {
+            return "<p class=\"moves\">None. It began on " + node(visit.node()) + ": the one that you had on "
+                    + node(visit.left()) + " is lost, for the two share no store of sessions.</p>\n";
+        }
         if (visit.moves().isEmpty()) {
             return "<p class=\"moves\">None. It has been on " + node(visit.node()) + " since it began.</p>\n";
         }

@@ -5,7 +5,7 @@ import jakarta.servlet.http.HttpSession;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the valve says about a request; without the valve, what the session id betrays.
+ * What the valve (on Jetty the handler) says about a request; without it, what the session id betrays.
  *
  * @param node the route of the node that answers, empty if nothing tells it
  * @param owner the route of the node that the session lives on
@@ -39,7 +39,11 @@ record Whereabouts(String node, String owner, String verdict, int hops, String a
     }
 
     private static String suffix(@Nullable HttpSession session) {
-        String id = session == null ? "" : session.getId();
+        return session == null ? "" : suffix(session.getId());
+    }
+
+    /** The route that a session id ends with, empty if there is none. */
+    static String suffix(String id) {
         int dot = id.indexOf('.');
         return dot < 0 ? "" : id.substring(dot + 1);
     }

@@ -1,5 +1,6 @@
 package io.jvmroute.examples.run;
 
+import io.jvmroute.examples.run.NodePlan.Kind;
 import java.nio.file.Path;
 
 /** Says what runs and what to try with it. */
@@ -25,7 +26,7 @@ final class Banner {
                 .append(" too: the owner of the session answers there as well.\n");
         out.append("  3. Kill the node that owns the session (");
         out.append(isInteractive ? "type: kill n1" : "kill -9 <process>").append(").\n");
-        out.append("  4. Reload. Another node has taken over, and the cart is still there.\n\n");
+        out.append("  4. Reload. Another node has taken over").append(cart()).append("\n\n");
         out.append("Logs: ").append(folder.resolve("*/logs/")).append("  (node.log, access.log)\n");
         if (isInteractive) {
             out.append("Commands: kill <node>, start <node>, status, quit\n");
@@ -33,13 +34,22 @@ final class Banner {
         return out.append("Ctrl-C ends all nodes.\n").toString();
     }
 
+    private String cart() {
+        boolean isMixed = cluster.plan().has(Kind.TOMCAT) && cluster.plan().has(Kind.JETTY);
+        return isMixed
+                ? "; the cart is still there if it went from one Jetty to the other.\n"
+                        + "     Tomcat and Jetty share no store of sessions: between them you begin anew, and the page says so."
+                : ", and the cart is still there.";
+    }
+
     String status() {
         StringBuilder out = new StringBuilder();
         for (NodePlan node : cluster.plan().all()) {
-            TomcatProcess process = cluster.process(node);
+            NodeProcess process = cluster.process(node);
             String life = process == null ? "does not run" : "process " + process.pid();
             String kind = node.isFrontend() ? "frontend" : "node";
-            out.append("  %-3s  %-8s  %-30s  %s%n".formatted(node.name(), kind, node.shop(), life));
+            out.append("  %-3s  %-6s  %-8s  %-30s  %s%n"
+                    .formatted(node.name(), node.kind().title(), kind, node.shop(), life));
         }
         return out.toString();
     }

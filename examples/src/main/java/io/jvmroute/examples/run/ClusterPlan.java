@@ -1,26 +1,49 @@
 package io.jvmroute.examples.run;
 
+import static io.jvmroute.examples.run.NodePlan.Kind.JETTY;
+import static io.jvmroute.examples.run.NodePlan.Kind.TOMCAT;
+
+import io.jvmroute.examples.run.NodePlan.Kind;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Which Tomcats there will be. */
+/** Which servers there will be. */
 record ClusterPlan(List<NodePlan> nodes, List<NodePlan> frontends) {
 
-    private static final int NODES = 3;
-    private static final int FRONTENDS = 2;
+    /** Who runs the nodes and the frontends. */
+    enum Cast {
+        TOMCATS,
+        JETTYS,
+        MIXED;
+
+        /** Three, in their order. */
+        List<Kind> nodes() {
+            return switch (this) {
+                case TOMCATS -> List.of(TOMCAT, TOMCAT, TOMCAT);
+                case JETTYS -> List.of(JETTY, JETTY, JETTY);
+                case MIXED -> List.of(TOMCAT, JETTY, JETTY);
+            };
+        }
+
+        /** Two, in their order. */
+        List<Kind> frontends() {
+            return nodes().subList(0, 2);
+        }
+    }
 
     ClusterPlan {
         nodes = List.copyOf(nodes);
         frontends = List.copyOf(frontends);
     }
 
-    static ClusterPlan of(boolean withFrontends, Ports ports, Path folder) {
+    static ClusterPlan of(Cast cast, boolean withFrontends, Ports ports, Path folder) {
         List<NodePlan> nodes = new ArrayList<>();
-        for (int i = 1; i <= NODES; i++) {
+        for (int i = 1; i <= cast.nodes().size(); i++) {
             String name = "n" + i;
             nodes.add(new NodePlan(
                     name,
+                    cast.nodes().get(i - 1),
                     false,
                     ports.take(8080 + i),
                     ports.take(5700 + i),
@@ -28,10 +51,16 @@ record ClusterPlan(List<NodePlan> nodes, List<NodePlan> frontends) {
                     folder.resolve(name)));
         }
         List<NodePlan> frontends = new ArrayList<>();
-        for (int i = 1; withFrontends && i <= FRONTENDS; i++) {
+        for (int i = 1; withFrontends && i <= cast.frontends().size(); i++) {
             String name = "fe" + i;
             frontends.add(new NodePlan(
-                    name, true, ports.take(8090 + i), ports.take(5700 + NODES + i), 0, folder.resolve(name)));
+                    name,
+                    cast.frontends().get(i - 1),
+                    true,
+                    ports.take(8090 + i),
+                    ports.take(5700 + nodes.size() + i),
+                    0,
+                    folder.resolve(name)));
         }
         return new ClusterPlan(nodes, frontends);
     }
@@ -45,5 +74,15 @@ record ClusterPlan(List<NodePlan> nodes, List<NodePlan> frontends) {
     /** Where clients go: the frontends, or the nodes where there are none. */
     List<NodePlan> entries() {
         return frontends.isEmpty() ? nodes : frontends;
+    }
+
+    /** Whether any of them is such a one. */
+    boolean has(Kind kind) {
+        return all().stream().anyMatch(node -> node.kind() == kind);
+    }
+
+    /** Those that hold copies of this node's sessions: the others of its kind. */
+    List<NodePlan> partners(NodePlan node) {
+        return NodePlan.without(NodePlan.of(node.kind(), nodes), node);
     }
 }

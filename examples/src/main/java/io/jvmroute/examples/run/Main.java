@@ -1,5 +1,7 @@
 package io.jvmroute.examples.run;
 
+import io.jvmroute.examples.run.ClusterPlan.Cast;
+import io.jvmroute.examples.run.NodePlan.Kind;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
@@ -10,6 +12,8 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.EnumMap;
+import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 
 /** Starts the cluster that the command line asks for and keeps it until someone ends it. */
@@ -54,24 +58,36 @@ public final class Main {
     }
 
     private int runIn(Path folder) throws IOException, InterruptedException, ClusterException {
-        Distribution distribution = Distribution.find(root, options.tomcat());
-        ClusterPlan plan = ClusterPlan.of(options.frontend(), new Ports(PortClaims.ofUser()), folder);
-        NodeFolder folders = new NodeFolder(distribution, plan, options.valve());
-        for (NodePlan node : plan.all()) {
-            folders.make(node);
-        }
-        try (Cluster cluster = new Cluster(plan, distribution.tomcat())) {
+        ClusterPlan plan = ClusterPlan.of(options.cast(), options.frontend(), new Ports(PortClaims.ofUser()), folder);
+        try (Cluster cluster = new Cluster(plan, containers(plan))) {
+            cluster.makeFolders();
             // Ctrl-C and kill end the runner by this way.
             Runtime.getRuntime().addShutdownHook(new Thread(cluster::close, "end of the nodes"));
             Client client = new Client();
             Startup startup = new Startup(cluster, client, options.valve());
             startup.start(plan.all());
             if (options.check()) {
-                return new Check(cluster, startup, client).run() ? 0 : 1;
+                boolean holds = options.cast() == Cast.MIXED
+                        ? new MixedCheck(cluster, startup, client).run()
+                        : new Check(cluster, startup, client).run();
+                return holds ? 0 : 1;
             }
             stay(cluster, startup, folder);
             return 0;
         }
+    }
+
+    private Map<Kind, Container> containers(ClusterPlan plan) throws IOException, InterruptedException {
+        Distribution distribution = new Distribution(root);
+        Map<Kind, Container> containers = new EnumMap<>(Kind.class);
+        if (plan.has(Kind.TOMCAT)) {
+            Path home = distribution.tomcat(options.tomcat());
+            containers.put(Kind.TOMCAT, new TomcatContainer(home, distribution, plan, options.valve()));
+        }
+        if (plan.has(Kind.JETTY)) {
+            containers.put(Kind.JETTY, new JettyContainer(distribution.jetty(), distribution, plan));
+        }
+        return containers;
     }
 
     private static void stay(Cluster cluster, Startup startup, Path folder) throws IOException, InterruptedException {

@@ -5,8 +5,25 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Collectors;
 
-/** One Tomcat to be: its name, its ports and its folder ({@code CATALINA_BASE}). */
-record NodePlan(String name, boolean isFrontend, int httpPort, int hazelcastPort, int tribesPort, Path base) {
+/**
+ * One server to be.
+ *
+ * @param copiesPort where it takes the other nodes' copies of session data, 0 for a frontend
+ * @param base its folder: {@code CATALINA_BASE} or {@code JETTY_BASE}
+ */
+record NodePlan(
+        String name, Kind kind, boolean isFrontend, int httpPort, int hazelcastPort, int copiesPort, Path base) {
+
+    /** Which container. */
+    enum Kind {
+        TOMCAT,
+        JETTY;
+
+        /** As it is written. */
+        String title() {
+            return this == TOMCAT ? "Tomcat" : "Jetty";
+        }
+    }
 
     /** Where the shop is, with a slash at the end. */
     URI shop() {
@@ -19,6 +36,10 @@ record NodePlan(String name, boolean isFrontend, int httpPort, int hazelcastPort
 
     Path accessLog() {
         return base.resolve("logs/access.log");
+    }
+
+    static List<NodePlan> of(Kind kind, List<NodePlan> nodes) {
+        return nodes.stream().filter(node -> node.kind() == kind).toList();
     }
 
     static List<NodePlan> without(List<NodePlan> nodes, NodePlan one) {

@@ -34,6 +34,24 @@ final class Shopper {
         return shopper;
     }
 
+    /** Its session was left behind: it buys again, in a new one, and forgets what was in the other. */
+    Answer beginAnew(NodePlan through, String tea, Faults faults) throws IOException, InterruptedException {
+        Answer answer = post(through, tea, id);
+        faults.unless(answer.status() == 303, name + " through " + through.name() + ": status " + answer.status());
+        SessionId next = answer.next(id);
+        faults.unless(!next.withoutRoute().equals(id.withoutRoute()), name + ": no new session at " + answer.node());
+        id = next;
+        expectedCart.clear();
+        counter = 0;
+        bought(tea, 1);
+        return answer;
+    }
+
+    /** What the shop says to this id, without any belief about it. */
+    Answer ask(NodePlan through, SessionId with) throws IOException, InterruptedException {
+        return client.get(through.shop(), "state", with);
+    }
+
     SessionId id() {
         return id;
     }

@@ -72,7 +72,7 @@ final class Startup {
     private void await(NodePlan node, Condition condition) throws ClusterException, InterruptedException, IOException {
         long deadline = System.nanoTime() + PATIENCE.toNanos();
         while (!holds(condition)) {
-            TomcatProcess process = cluster.process(node);
+            NodeProcess process = cluster.process(node);
             if (process == null || System.nanoTime() > deadline) {
                 String fault = process == null ? " ended at its start" : " does not answer";
                 throw new ClusterException(node.name() + fault + "; the end of " + node.log() + ":\n  "
@@ -83,7 +83,7 @@ final class Startup {
     }
 
     private static List<String> lastLogLines(NodePlan node) throws IOException {
-        List<String> lines = TomcatProcess.log(node)
+        List<String> lines = NodeProcess.log(node)
                 .filter(line -> !STACK_FRAME.matcher(line).find())
                 .toList();
         return lines.subList(Math.max(0, lines.size() - LOG_LINES), lines.size());

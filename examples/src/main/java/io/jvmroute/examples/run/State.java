@@ -5,8 +5,20 @@ import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** What the shop's {@code /state} says; reads just the JSON that the shop writes. */
-record State(String node, String owner, int hops, String verdict, long counter, Map<String, Integer> cart, int moves) {
+/**
+ * What the shop's {@code /state} says; reads just the JSON that the shop writes.
+ *
+ * @param left the node on which an earlier session was left behind, empty if there is none
+ */
+record State(
+        String node,
+        String owner,
+        int hops,
+        String verdict,
+        String left,
+        long counter,
+        Map<String, Integer> cart,
+        int moves) {
 
     private static final Pattern CART = Pattern.compile("\"cart\":\\{([^}]*)}");
     private static final Pattern ITEM = Pattern.compile("\"([^\"]+)\":(\\d+)");
@@ -27,6 +39,7 @@ record State(String node, String owner, int hops, String verdict, long counter, 
                 text("owner", json),
                 (int) number("hops", json),
                 text("verdict", json),
+                text("left", json),
                 number("counter", json),
                 cart,
                 (int) MOVE.matcher(json).results().count());

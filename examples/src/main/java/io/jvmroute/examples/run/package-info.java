@@ -1,4 +1,4 @@
-/** Starts a cluster of real Tomcats on this machine, shows it, drives it and ends it. */
+/** Starts a cluster of real Tomcats and Jettys on this machine, shows it, drives it and ends it. */
 @NullMarked
 package io.jvmroute.examples.run;
 

@@ -32,7 +32,8 @@ final class PortsTest {
 
     @Test
     void plan_everyPortOnce() {
-        ClusterPlan plan = ClusterPlan.of(true, new Ports(port -> port % 2 == 0), Path.of("run"));
+        ClusterPlan plan =
+                ClusterPlan.of(ClusterPlan.Cast.TOMCATS, true, new Ports(port -> port % 2 == 0), Path.of("run"));
 
         assertThat(plan.all().stream().flatMap(node -> Stream.of(node.httpPort(), node.hazelcastPort())))
                 .doesNotHaveDuplicates()

@@ -17,7 +17,8 @@ final class ServerXmlTest {
 
     private static final Path TEMPLATES = Path.of("src/main/tomcat");
 
-    private final ClusterPlan plan = ClusterPlan.of(true, new Ports(port -> port != 5702), Path.of("run"));
+    private final ClusterPlan plan =
+            ClusterPlan.of(ClusterPlan.Cast.TOMCATS, true, new Ports(port -> port != 5702), Path.of("run"));
 
     @Test
     void render_node() throws Exception {
@@ -58,12 +59,12 @@ final class ServerXmlTest {
 
     @Test
     void fill_valuesAreNotPatterns() {
-        assertThat(ServerXml.fill("a=@a@", Map.of("a", "$1\\"))).isEqualTo("a=$1\\");
+        assertThat(Template.fill("a=@a@", Map.of("a", "$1\\"))).isEqualTo("a=$1\\");
     }
 
     @Test
     void fill_unknownName() {
-        assertThatThrownBy(() -> ServerXml.fill("@b@", Map.of("a", "1")))
+        assertThatThrownBy(() -> Template.fill("@b@", Map.of("a", "1")))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessage("@b@ (expected: one of [a])");
     }

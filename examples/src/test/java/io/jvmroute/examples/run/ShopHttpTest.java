@@ -69,7 +69,7 @@ final class ShopHttpTest {
         add("oolong", "1", id);
 
         assertThat(client.get(shop, "state", id).state())
-                .isEqualTo(new State("n7", "n7", 0, "", 3, Map.of("sencha", 2, "oolong", 1), 0));
+                .isEqualTo(new State("n7", "n7", 0, "", "", 3, Map.of("sencha", 2, "oolong", 1), 0));
         assertThat(client.get(shop, "", id).body()).contains("action=\"/shop/cart;jsessionid=" + id.value());
     }
 
@@ -126,6 +126,29 @@ final class ShopHttpTest {
         String page = client.get(shop, "", begin()).body();
 
         assertThat(page).contains("No valve here", "Your cart", "href=\"/shop/shop.css\"");
+    }
+
+    /** As of a session that lived on another node, with which this one shares no store. */
+    @Test
+    void session_leftBehind_isTold() throws Exception {
+        SessionId elsewhere = new SessionId("0123456789ABCDEF0123456789ABCDEF.n1", /* inCookie= */ true);
+        SessionId id = add("sencha", "1", elsewhere).next(elsewhere);
+
+        assertThat(id.withoutRoute()).isNotEqualTo(elsewhere.withoutRoute());
+        assertThat(client.get(shop, "state", id).state().left()).isEqualTo("n1");
+        assertThat(client.get(shop, "", id).body())
+                .contains("the one that you had on")
+                .contains(">n1</span> is lost");
+    }
+
+    @Test
+    void session_endedAtThisNode_isNotLeftBehind() throws Exception {
+        SessionId ended = begin();
+        client.post(shop, "logout", ended, Map.of());
+
+        assertThat(client.get(shop, "state", ended).state().left()).isEmpty();
+        SessionId next = add("sencha", "1", ended).next(ended);
+        assertThat(client.get(shop, "state", next).state().left()).isEmpty();
     }
 
     @Test

@@ -4,33 +4,31 @@ import java.io.File;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
-/** One life of one Tomcat: a JVM of its own, started without a shell so that its process is the one to kill. */
-final class TomcatProcess {
+/** One life of one server: a JVM of its own, started without a shell so that its process is the one to kill. */
+final class NodeProcess {
 
     private final NodePlan plan;
     private final Process process;
 
-    private TomcatProcess(NodePlan plan, Process process) {
+    private NodeProcess(NodePlan plan, Process process) {
         this.plan = plan;
         this.process = process;
     }
 
-    static TomcatProcess start(NodePlan plan, Path tomcat) throws IOException {
+    static NodeProcess start(NodePlan plan, List<String> command) throws IOException {
         File log = plan.log().toFile();
-        Process process = new ProcessBuilder(command(plan.base(), tomcat))
+        Process process = new ProcessBuilder(command)
                 .directory(plan.base().toFile())
                 .redirectErrorStream(true)
                 .redirectOutput(ProcessBuilder.Redirect.appendTo(log))
                 .start();
-        return new TomcatProcess(plan, process);
+        return new NodeProcess(plan, process);
     }
 
     NodePlan plan() {
@@ -80,22 +78,5 @@ final class TomcatProcess {
     static Stream<String> log(NodePlan plan) throws IOException {
         // A killed JVM may leave half a character behind.
         return new String(Files.readAllBytes(plan.log()), StandardCharsets.UTF_8).lines();
-    }
-
-    private static List<String> command(Path base, Path tomcat) {
-        List<String> command = new ArrayList<>();
-        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-        command.addAll(List.of("-Xmx256m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Djava.awt.headless=true"));
-        command.addAll(JvmFlags.forRuntime(Runtime.version().feature()));
-        command.add("-Djava.util.logging.config.file=" + base.resolve("conf/logging.properties"));
-        command.add("-Djava.util.logging.manager=org.apache.juli.ClassLoaderLogManager");
-        command.add("-Dcatalina.home=" + tomcat);
-        command.add("-Dcatalina.base=" + base);
-        command.add("-Djava.io.tmpdir=" + base.resolve("temp"));
-        command.add("-cp");
-        command.add(tomcat.resolve("bin/bootstrap.jar") + File.pathSeparator + tomcat.resolve("bin/tomcat-juli.jar"));
-        command.add("org.apache.catalina.startup.Bootstrap");
-        command.add("start");
-        return command;
     }
 }

@@ -1,0 +1,51 @@
+package io.jvmroute.examples.run;
+
+import java.io.File;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+
+/** Tomcats: a {@code CATALINA_BASE} each. */
+record TomcatContainer(Path home, Distribution distribution, ClusterPlan plan, boolean withValve) implements Container {
+
+    @Override
+    public void make(NodePlan node) throws IOException {
+        Path base = node.base();
+        Folders.delete(base);
+        for (String folder : List.of("conf", "lib", "logs", "temp", "webapps", "work")) {
+            Files.createDirectories(base.resolve(folder));
+        }
+        Path conf = base.resolve("conf");
+        for (String file : List.of("catalina.properties", "web.xml")) {
+            Files.copy(home.resolve("conf").resolve(file), conf.resolve(file));
+        }
+        Path templates = distribution.templates("tomcat");
+        Files.copy(templates.resolve("logging.properties"), conf.resolve("logging.properties"));
+        String template = node.isFrontend() ? "server-frontend.xml" : "server-node.xml";
+        String serverXml = ServerXml.render(Files.readString(templates.resolve(template)), plan, node);
+        Files.writeString(conf.resolve("server.xml"), withValve ? serverXml : ServerXml.withoutValve(serverXml));
+
+        if (withValve) {
+            Folders.copyInto(base.resolve("lib"), distribution.valve());
+        }
+        if (!node.isFrontend()) {
+            Folders.copyInto(base.resolve("webapps"), distribution.shop());
+        }
+    }
+
+    @Override
+    public List<String> command(NodePlan node) {
+        Path base = node.base();
+        List<String> command = Container.jvm(base.resolve("temp"));
+        command.add("-Djava.util.logging.config.file=" + base.resolve("conf/logging.properties"));
+        command.add("-Djava.util.logging.manager=org.apache.juli.ClassLoaderLogManager");
+        command.add("-Dcatalina.home=" + home);
+        command.add("-Dcatalina.base=" + base);
+        command.add("-cp");
+        command.add(home.resolve("bin/bootstrap.jar") + File.pathSeparator + home.resolve("bin/tomcat-juli.jar"));
+        command.add("org.apache.catalina.startup.Bootstrap");
+        command.add("start");
+        return command;
+    }
+}
