@@ -9,6 +9,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 
 /** What a {@link JettyNode} is made of: the folder that Jetty calls {@code JETTY_BASE}, and the command line. */
 public final class JettyBase {
@@ -92,6 +94,28 @@ public final class JettyBase {
     public JettyBase application(Path war) throws IOException {
         Files.copy(war, folder.resolve("webapps").resolve(war.getFileName()), StandardCopyOption.REPLACE_EXISTING);
         return this;
+    }
+
+    /**
+     * Session data in a Hazelcast map that these nodes share, set up as in the base of the examples.
+     *
+     * @param port where this node's part of the store listens
+     * @param ports those of all nodes
+     */
+    public JettyBase sessionStore(int port, int... ports) throws IOException {
+        Path templates =
+                Path.of(TomcatRuntime.property("jvmroute.it.jettyTemplates")).resolve("node/etc");
+        String members = IntStream.of(ports)
+                .mapToObj(each -> "<member>127.0.0.1:" + each + "</member>")
+                .collect(Collectors.joining());
+        Files.writeString(
+                folder.resolve("etc/session-store-hazelcast.xml"),
+                Files.readString(templates.resolve("session-store-hazelcast.xml"))
+                        .replace("@store.port@", String.valueOf(port))
+                        .replace("@store.members@", members));
+        xml("session-store.xml", Files.readString(templates.resolve("session-store.xml")));
+        property("jetty.session.evictionPolicy", "0");
+        return modules("session-store-hazelcast-embedded", "session-cache-hash");
     }
 
     /** A Jetty XML file, evaluated after those of the modules. */
