@@ -2,6 +2,7 @@ package io.jvmroute;
 
 import io.jvmroute.affinity.Route;
 import io.jvmroute.cluster.Node;
+import io.jvmroute.hazelcast.SharedInstance;
 import io.jvmroute.policy.Balance;
 import java.net.URI;
 import java.security.KeyStore;
@@ -36,6 +37,7 @@ import org.jspecify.annotations.Nullable;
  * @param trustStore the certificates that backends and nodes with an https url are checked against; null: those of the JDK
  * @param trustedProxies address ranges of proxies that are believed about the client; default none
  * @param secrets shared secrets of all nodes, the signing one first; empty: a random one in the grid
+ * @param hazelcast the user's member of the grid; null: one of our own, at {@code bindAddress} and {@code hazelcastPort}
  */
 public record AffinityConfig(
         Mode mode,
@@ -60,7 +62,8 @@ public record AffinityConfig(
         int hazelcastPort,
         @Nullable KeyStore trustStore,
         List<String> trustedProxies,
-        List<String> secrets) {
+        List<String> secrets,
+        @Nullable SharedInstance hazelcast) {
 
     /** What a node is. */
     public enum Mode {
@@ -126,7 +129,8 @@ public record AffinityConfig(
                 hazelcastPort,
                 trustStore,
                 trustedProxies,
-                secrets);
+                secrets,
+                hazelcast);
     }
 
     /** All options but the secrets. */

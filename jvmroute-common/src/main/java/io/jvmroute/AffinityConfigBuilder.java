@@ -3,6 +3,7 @@ package io.jvmroute;
 import io.jvmroute.AffinityConfig.Mode;
 import io.jvmroute.affinity.Route;
 import io.jvmroute.forward.TrustedProxies;
+import io.jvmroute.hazelcast.SharedInstance;
 import io.jvmroute.policy.Balance;
 import java.net.URI;
 import java.time.Duration;
@@ -56,6 +57,7 @@ public final class AffinityConfigBuilder {
     private final List<String> unknown = new ArrayList<>();
     private @Nullable String containerRoute;
     private boolean containerAsked;
+    private @Nullable SharedInstance hazelcast;
 
     AffinityConfigBuilder() {}
 
@@ -104,6 +106,15 @@ public final class AffinityConfigBuilder {
     /** Hazelcast's port, 0 for any free one. */
     public AffinityConfigBuilder hazelcastPort(int port) {
         return set("hazelcastPort", Integer.toString(port));
+    }
+
+    /**
+     * The user's own member of the grid, whose life stays the user's: it is stopped after the server. The options of a member ({@code members}, {@code
+     * bindAddress}, {@code hazelcastPort}, {@code clusterName}) are its own affair then; {@code bindAddress} still says where a {@code url} is to be found.
+     */
+    public AffinityConfigBuilder hazelcast(SharedInstance shared) {
+        hazelcast = shared;
+        return this;
     }
 
     /** The name of the cluster. */
@@ -159,7 +170,9 @@ public final class AffinityConfigBuilder {
                 read.list(
                         "trustedProxies",
                         range -> TrustedProxies.isRange(range) ? null : "an address, or address/bits"),
-                read.secrets("secret"));
+                read.secrets("secret"),
+                hazelcast);
+        checkHazelcast(read);
         if (mode == Mode.PEER && !config.backends().isEmpty()) {
             read.fault("backends", "given", "none in peer mode: nodes register themselves");
         }
@@ -174,6 +187,19 @@ public final class AffinityConfigBuilder {
         }
         read.throwIfFaulty();
         return config;
+    }
+
+    private void checkHazelcast(OptionReader read) {
+        SharedInstance given = hazelcast;
+        if (given == null) {
+            return;
+        }
+        given.faults().forEach(fault -> read.fault("hazelcast: " + fault));
+        for (String option : List.of("members", "hazelcastPort", "clusterName")) {
+            if (options.containsKey(option)) {
+                read.fault(option, "given", "none beside a Hazelcast instance, which has its own");
+            }
+        }
     }
 
     private @Nullable String route(OptionReader read, Mode mode) {

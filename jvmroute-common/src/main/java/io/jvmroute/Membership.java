@@ -108,7 +108,7 @@ final class Membership implements Grid.Listener {
     }
 
     private boolean join() {
-        Grid joining = new HazelcastGrid(settings());
+        Grid joining = new HazelcastGrid(settings(), config.hazelcast());
         try {
             joining.join(this);
         } catch (GridUnavailableException e) {

@@ -46,7 +46,11 @@ final class OptionReader {
     }
 
     void fault(String name, Object value, String expected) {
-        faults.add(name + ": " + value + " (expected: " + expected + ")");
+        fault(name + ": " + value + " (expected: " + expected + ")");
+    }
+
+    void fault(String message) {
+        faults.add(message);
     }
 
     void throwIfFaulty() {

@@ -75,7 +75,8 @@ final class AffinityConfigTest {
                         5701,
                         /* trustStore= */ null,
                         List.of(),
-                        List.of()));
+                        List.of(),
+                        /* hazelcast= */ null));
     }
 
     @Test
@@ -600,7 +601,8 @@ final class AffinityConfigTest {
                 config.hazelcastPort(),
                 config.trustStore(),
                 members,
-                members);
+                members,
+                config.hazelcast());
         members.clear();
         assertThat(copy.members()).containsExactly("127.0.0.1");
         assertThat(copy.secrets()).containsExactly("127.0.0.1");

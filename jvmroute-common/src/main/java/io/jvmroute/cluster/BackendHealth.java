@@ -8,7 +8,7 @@ import java.time.Duration;
  * <pre>
  *          bad, fall times in a row; or a request could not reach it
  *   UP  ------------------------------------------------------------> DOWN
- *   ^ |  <----------------------------------------------------------
+ *   ^ |  &lt;----------------------------------------------------------
  *   | |    good, rise times in a row, and the hold-down is over
  *   | v 404 / good
  * DRAINING (down and up again as UP is)

@@ -11,6 +11,7 @@ import com.hazelcast.map.listener.EntryUpdatedListener;
 import com.hazelcast.query.Predicate;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -43,6 +44,7 @@ final class EntryFeed<K, V>
     private final Predicate<K, V> predicate;
     private final Sink<K, V> sink;
     private @Nullable Map<K, @Nullable V> toldWhileReading;
+    private @Nullable UUID registration;
 
     EntryFeed(IMap<K, V> map, Predicate<K, V> predicate, Sink<K, V> sink) {
         this.map = map;
@@ -52,7 +54,14 @@ final class EntryFeed<K, V>
 
     /** Listens first: what changes between that and the first read is told twice rather than never. */
     void listen() {
-        map.addEntryListener(this, predicate, /* includeValue= */ true);
+        registration = map.addEntryListener(this, predicate, /* includeValue= */ true);
+    }
+
+    void stop() {
+        UUID listening = registration;
+        if (listening != null) {
+            map.removeEntryListener(listening);
+        }
     }
 
     /** Reads everything. Waits for the network; one thread at a time. */

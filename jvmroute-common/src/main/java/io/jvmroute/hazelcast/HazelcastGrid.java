@@ -8,29 +8,38 @@ import io.jvmroute.cluster.HopKey;
 import io.jvmroute.cluster.Node;
 import io.jvmroute.cluster.Pin;
 import java.time.Duration;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The grid as an embedded Hazelcast member.
+ * The grid as an embedded Hazelcast member, its own or the user's.
  *
  * <p>Once its member has shut down, of whatever cause, every stage fails at once and {@link #hopKeys} still gives the last known keys. To come
  * back, close it and join with a new one.
  */
 public final class HazelcastGrid implements Grid {
     private final GridSettings settings;
-    private final String memberId =
-            HexFormat.of().toHexDigits(ThreadLocalRandom.current().nextLong());
+    private final @Nullable SharedInstance shared;
+    private final String memberId;
     private volatile @Nullable JoinedGrid joined;
 
-    /** A grid that has not joined yet. */
+    /** A grid that has not joined yet, with a member of its own. */
     public HazelcastGrid(GridSettings settings) {
+        this(settings, null);
+    }
+
+    /**
+     * A grid that has not joined yet.
+     *
+     * @param shared the user's member, which this grid neither starts nor ends; null: one of its own
+     */
+    public HazelcastGrid(GridSettings settings, @Nullable SharedInstance shared) {
         this.settings = settings;
+        this.shared = shared;
+        memberId = shared == null ? MemberConfig.newMemberId() : shared.memberId();
     }
 
     @Override
@@ -38,18 +47,19 @@ public final class HazelcastGrid implements Grid {
         if (joined != null) {
             throw new IllegalStateException("join: has joined before (expected: a new grid)");
         }
-        HazelcastInstance member = MemberStart.start(settings, memberId);
+        HazelcastInstance member =
+                shared == null ? MemberStart.start(settings, memberId) : MemberStart.useRunning(shared);
         @Nullable JoinedGrid grid = null;
         try {
-            grid = new JoinedGrid(member, settings, memberId, listener);
+            grid = new JoinedGrid(member, shared == null, settings, memberId, listener);
             joined = grid; // the listener may ask back
             grid.start();
         } catch (RuntimeException e) {
             joined = null;
-            if (grid == null) {
-                member.shutdown();
-            } else {
+            if (grid != null) {
                 grid.close();
+            } else if (shared == null) {
+                member.shutdown();
             }
             throw new GridUnavailableException(
                     "clusterName: the members of " + settings.clusterName() + " do not answer: " + e.getMessage(), e);

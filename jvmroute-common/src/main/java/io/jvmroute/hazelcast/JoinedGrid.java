@@ -15,9 +15,11 @@ import io.jvmroute.cluster.Node;
 import io.jvmroute.cluster.Pin;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
+import java.util.UUID;
 import java.util.concurrent.CompletionStage;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -27,6 +29,8 @@ final class JoinedGrid implements MembershipListener {
     private static final System.Logger LOGGER = System.getLogger(JoinedGrid.class.getName());
 
     private final HazelcastInstance member;
+    private final boolean owned;
+    private final List<Runnable> leaving = new ArrayList<>();
     private final Grid.Listener listener;
     private final GridThreads threads;
     private final GridHealth health;
@@ -41,8 +45,11 @@ final class JoinedGrid implements MembershipListener {
     private final EntryFeed<AffinityKey, Pin> pinFeed;
     private final EntryFeed<String, KeyRing> keyFeed;
 
-    JoinedGrid(HazelcastInstance member, GridSettings settings, String memberId, Grid.Listener listener) {
+    /** {@code owned} is whether the member ends with this grid. */
+    JoinedGrid(
+            HazelcastInstance member, boolean owned, GridSettings settings, String memberId, Grid.Listener listener) {
         this.member = member;
+        this.owned = owned;
         this.listener = listener;
         pins = member.getMap(MemberConfig.PINS);
         nodes = member.getMap(MemberConfig.NODES);
@@ -60,11 +67,14 @@ final class JoinedGrid implements MembershipListener {
 
     /** Begins to listen, and reads what is there. */
     void start() {
-        nodeFeed.listen();
-        pinFeed.listen();
-        keyFeed.listen();
-        member.getCluster().addMembershipListener(this);
-        member.getLifecycleService().addLifecycleListener(this::lifecycleChanged);
+        for (EntryFeed<?, ?> feed : List.of(nodeFeed, pinFeed, keyFeed)) {
+            feed.listen();
+            leaving.add(feed::stop);
+        }
+        UUID members = member.getCluster().addMembershipListener(this);
+        leaving.add(() -> member.getCluster().removeMembershipListener(members));
+        UUID life = member.getLifecycleService().addLifecycleListener(this::lifecycleChanged);
+        leaving.add(() -> member.getLifecycleService().removeLifecycleListener(life));
         threads.readAndWait(this::read);
         threads.awaitScheduled(); // the listener has been told
         if (!isRunning()) {
@@ -187,10 +197,22 @@ final class JoinedGrid implements MembershipListener {
         return calls.underWay();
     }
 
-    /** Leaves: data moves to the others first, as long as the leave timeout allows. */
+    /** Leaves: data moves to the others first, as long as the leave timeout allows. The user's member stays, without us. */
     void close() {
         health.lost(null);
-        member.shutdown();
+        if (owned) {
+            member.shutdown();
+        } else if (isRunning()) {
+            stopListening();
+        }
         threads.close();
+    }
+
+    private void stopListening() {
+        try {
+            leaving.forEach(Runnable::run);
+        } catch (HazelcastException | IllegalStateException e) {
+            LOGGER.log(Level.DEBUG, "the member ends, and its listeners with it", e);
+        }
     }
 }

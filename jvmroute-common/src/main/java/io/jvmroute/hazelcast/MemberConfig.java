@@ -9,8 +9,12 @@ import com.hazelcast.config.MapConfig;
 import com.hazelcast.config.MergePolicyConfig;
 import com.hazelcast.config.MetadataPolicy;
 import com.hazelcast.config.ServerSocketEndpointConfig;
+import com.hazelcast.nio.serialization.compact.CompactSerializer;
 import com.hazelcast.spi.merge.PutIfAbsentMergePolicy;
+import java.util.HexFormat;
+import java.util.List;
 import java.util.Locale;
+import java.util.concurrent.ThreadLocalRandom;
 
 /** Every setting of the Hazelcast member. No file and no other default decides: each one is set here. */
 final class MemberConfig {
@@ -29,16 +33,29 @@ final class MemberConfig {
                 .setClusterName(settings.clusterName())
                 .setInstanceName("jvmroute-" + memberId)
                 .setLiteMember(settings.lite());
-        config.getMemberAttributeConfig().setAttribute(MEMBER_ID, memberId);
+        name(config, memberId);
         network(config, settings);
         failureDetection(config, settings);
         fewThreads(config);
         silence(config);
-        config.addMapConfig(map(NODES, PutIfAbsentMergePolicy.class)) // each node repeats its own word after a merge
-                .addMapConfig(map(PINS, PinMergePolicy.class))
-                .addMapConfig(map(KEYS, PutIfAbsentMergePolicy.class)); // each member adds the keys that it knows
+        maps(config);
         serialization(config);
         return config;
+    }
+
+    static String newMemberId() {
+        return HexFormat.of().toHexDigits(ThreadLocalRandom.current().nextLong());
+    }
+
+    static void name(Config config, String memberId) {
+        config.getMemberAttributeConfig().setAttribute(MEMBER_ID, memberId);
+    }
+
+    static Config maps(Config config) {
+        return config.addMapConfig(
+                        map(NODES, PutIfAbsentMergePolicy.class)) // each node repeats its own word after a merge
+                .addMapConfig(map(PINS, PinMergePolicy.class))
+                .addMapConfig(map(KEYS, PutIfAbsentMergePolicy.class)); // each member adds the keys that it knows
     }
 
     private static void network(Config config, GridSettings settings) {
@@ -126,16 +143,21 @@ final class MemberConfig {
                         .setDefaultsDisabled(true)
                         .setWhitelist(exceptionsOnly()))
                 .getCompactSerializationConfig()
-                .setSerializers(
-                        new PinSerializers.OfKey(),
-                        new PinSerializers.OfPin(),
-                        new PinProcessors.RepinSerializer(),
-                        new PinProcessors.OwnSerializer(),
-                        new PinProcessors.EndSerializer(),
-                        new NodeEntry.Serializer(),
-                        new WithdrawNode.Serializer(),
-                        new KeyRing.Serializer(),
-                        new AddKeys.Serializer());
+                .setSerializers(serializers().toArray(CompactSerializer<?>[]::new));
+    }
+
+    /** Of all that is in the maps, and of what changes it. */
+    static List<CompactSerializer<?>> serializers() {
+        return List.of(
+                new PinSerializers.OfKey(),
+                new PinSerializers.OfPin(),
+                new PinProcessors.RepinSerializer(),
+                new PinProcessors.OwnSerializer(),
+                new PinProcessors.EndSerializer(),
+                new NodeEntry.Serializer(),
+                new WithdrawNode.Serializer(),
+                new KeyRing.Serializer(),
+                new AddKeys.Serializer());
     }
 
     /** What Hazelcast itself sends by Java serialization: the failures of remote operations. Nothing of ours. */

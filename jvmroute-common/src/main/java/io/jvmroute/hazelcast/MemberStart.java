@@ -3,6 +3,7 @@ package io.jvmroute.hazelcast;
 import com.hazelcast.config.Config;
 import com.hazelcast.core.Hazelcast;
 import com.hazelcast.core.HazelcastInstance;
+import com.hazelcast.core.HazelcastInstanceNotActiveException;
 import io.jvmroute.cluster.GridUnavailableException;
 import java.io.IOException;
 import java.net.BindException;
@@ -35,6 +36,22 @@ final class MemberStart {
         } catch (RuntimeException e) {
             throw new GridUnavailableException(explain(settings, e), e);
         }
+    }
+
+    /**
+     * The user's member.
+     *
+     * @throws GridUnavailableException if it has stopped
+     */
+    static HazelcastInstance useRunning(SharedInstance shared) throws GridUnavailableException {
+        CallThreads.reuse();
+        HazelcastInstance member = shared.member();
+        if (!member.getLifecycleService().isRunning()) {
+            throw new GridUnavailableException(
+                    "hazelcast: the given instance " + shared + " has stopped",
+                    new HazelcastInstanceNotActiveException());
+        }
+        return member;
     }
 
     private static void requireOwnAddress(String bindAddress) throws GridUnavailableException {
