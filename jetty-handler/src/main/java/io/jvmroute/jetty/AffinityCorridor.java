@@ -44,7 +44,7 @@ final class AffinityCorridor {
         this.executor = executor;
         onward = jvmRoute.corridor(forwarder, executor);
         route = config.route() == null ? "" : config.route();
-        sessions = new ServedSessions(jvmRoute, route);
+        sessions = new ServedSessions(jvmRoute, route, executor);
         trusted = TrustedProxies.of(config.trustedProxies());
     }
 

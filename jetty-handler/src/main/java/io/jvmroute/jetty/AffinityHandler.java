@@ -86,10 +86,14 @@ public final class AffinityHandler extends Handler.Wrapper {
         if (server == null) {
             throw new IllegalStateException("AffinityHandler: it belongs below a Server");
         }
-        List<AffinityHandler> handlers = server.getDescendants(AffinityHandler.class);
-        if (handlers.size() > 1 || (server.getDefaultHandler() instanceof AffinityHandler)) {
-            throw new ConfigurationException(List.of("AffinityHandler: there " + handlers.size()
-                    + " times below this Server (expected: once, around everything)"));
+        int handlers = server.getDescendants(AffinityHandler.class).size();
+        if (handlers > 1 || server.getDefaultHandler() instanceof AffinityHandler) {
+            throw new ConfigurationException(
+                    List.of(
+                            handlers > 1
+                                    ? "AffinityHandler: there " + handlers
+                                            + " times below this Server (expected: once, around everything)"
+                                    : "AffinityHandler: the default handler of this Server (expected: its handler, around everything)"));
         }
         AffinityConfig config =
                 WorkerName.agree(server, given != null ? given : builder().build());
@@ -99,6 +103,7 @@ public final class AffinityHandler extends Handler.Wrapper {
         AffinityCorridor made = new AffinityCorridor(jvmRoute, forwarder, server.getThreadPool());
         addBean(forwarder, /* managed= */ true);
         addEventListener(made.sessions());
+        made.sessions().watchWithoutContext(server);
         corridor = made;
         try {
             jvmRoute.start();
@@ -138,6 +143,7 @@ public final class AffinityHandler extends Handler.Wrapper {
         getServer().removeEventListener(serverLife);
         if (running != null) {
             removeEventListener(running.sessions());
+            running.sessions().leave(getServer());
             running.close();
             removeBean(running.forwarder());
         }
@@ -171,6 +177,9 @@ public final class AffinityHandler extends Handler.Wrapper {
                     List.of("url: missing (expected: http://host:port, since no plain HTTP connector is bound)"));
         }
         jvmRoute.ready(url);
+        if (peer) {
+            running().sessions().tellWhatIsNotWatched(getServer());
+        }
     }
 
     /** This node takes no new sessions; waits for its forwards in flight, at most as long as {@code drainTimeout}. Called by the stop of the server. */

@@ -9,13 +9,18 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.eclipse.jetty.server.Request;
+import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.Session;
 import org.eclipse.jetty.server.handler.ContextHandler;
 import org.eclipse.jetty.session.DefaultSessionCache;
 import org.eclipse.jetty.session.ManagedSession;
+import org.eclipse.jetty.session.NullSessionCache;
 import org.eclipse.jetty.session.SessionCache;
+import org.eclipse.jetty.session.SessionData;
 import org.eclipse.jetty.session.SessionManager;
 import org.eclipse.jetty.util.component.Container;
 import org.jspecify.annotations.Nullable;
@@ -36,16 +41,19 @@ final class ServedSessions implements Session.LifeCycleListener, Container.Inher
 
     private final JvmRoute jvmRoute;
     private final String route;
+    private final Executor executor;
     private final List<SessionManager> managers = new CopyOnWriteArrayList<>();
     private final ConcurrentHashMap<String, Served> served = new ConcurrentHashMap<>(); // by id with this node's route
     private final AtomicInteger puts = new AtomicInteger();
 
     /** A session that was served here: its timeout in seconds then, and its pin. The cache may let go of the session. */
-    private record Served(WeakReference<Session> session, int timeout, OwnedPin pin) {}
+    private record Served(WeakReference<@Nullable Session> session, int timeout, OwnedPin pin) {}
 
-    ServedSessions(JvmRoute jvmRoute, String route) {
+    /** {@code executor} is where a session store may be waited for. */
+    ServedSessions(JvmRoute jvmRoute, String route, Executor executor) {
         this.jvmRoute = jvmRoute;
         this.route = route;
+        this.executor = executor;
     }
 
     // ---- contexts ----
@@ -68,6 +76,36 @@ final class ServedSessions implements Session.LifeCycleListener, Container.Inher
         }
     }
 
+    /** Sessions without a context of their own take theirs, and so their listeners, from the server. */
+    void watchWithoutContext(Server server) {
+        server.setAttribute(ATTRIBUTE, this);
+    }
+
+    void leave(Server server) {
+        if (server.getAttribute(ATTRIBUTE) == this) {
+            server.removeAttribute(ATTRIBUTE);
+        }
+    }
+
+    /** Says which sessions of this server have no affinity, for whoever put the handler in the wrong place. */
+    void tellWhatIsNotWatched(Server server) {
+        if (managers.isEmpty()) {
+            LOG.log(
+                    System.Logger.Level.INFO,
+                    "route={0} no sessions below AffinityHandler: this node will own none (expected: the handler around all that has sessions)",
+                    route);
+        }
+        for (SessionManager manager : server.getContainedBeans(SessionManager.class)) {
+            if (!managers.contains(manager)) {
+                LOG.log(
+                        System.Logger.Level.WARNING,
+                        "route={0} the sessions of {1} are not watched (expected: below AffinityHandler)",
+                        route,
+                        manager);
+            }
+        }
+    }
+
     // ---- requests ----
 
     /**
@@ -77,13 +115,8 @@ final class ServedSessions implements Session.LifeCycleListener, Container.Inher
      */
     void serving(Request request, String sessionId) {
         Served known = served.get(sessionId);
-        if (known != null && known.pin().isLost()) {
-            drop(sessionId, known);
-            known = null;
-        }
-        if (known == null) {
-            boolean movedHere = !RoutedSessionId.hasRoute(sessionId, route);
-            Request.addCompletionListener(request, failure -> look(sessionId, movedHere));
+        if (known == null || known.pin().isLost()) {
+            servingUnknown(request, sessionId);
             return;
         }
         Session session = known.session().get();
@@ -95,29 +128,53 @@ final class ServedSessions implements Session.LifeCycleListener, Container.Inher
         }
     }
 
-    /** The session lived elsewhere since: a copy in a cache is stale. What the store holds stays. */
-    private void drop(String id, Served stale) {
-        if (served.remove(id, stale)) {
+    /** Made elsewhere, moved here, or lived elsewhere for a while and comes back: with whichever node's name behind its id. */
+    private void servingUnknown(Request request, String sessionId) {
+        String here = withRoute(sessionId);
+        Served known = served.get(here);
+        if (known != null && known.pin().isLost()) {
+            drop(here, known);
+            known = null;
+        }
+        if (known == null) {
+            boolean movedHere = !here.equals(sessionId);
+            Request.addCompletionListener(request, failure -> look(here, movedHere));
+        } else {
+            jvmRoute.owned().servedAgain(known.pin());
+        }
+    }
+
+    /**
+     * The session lived elsewhere since: a copy in a cache is stale. What the store holds stays. A request that finds the copy lost waits here until it
+     * is gone.
+     */
+    private void drop(String here, Served stale) {
+        served.computeIfPresent(here, (id, known) -> {
+            if (!known.equals(stale)) {
+                return known;
+            }
             for (SessionManager manager : managers) {
                 if (manager.getSessionCache() instanceof DefaultSessionCache cache) {
                     cache.doDelete(RoutedSessionId.withoutRoute(id));
                 }
             }
-        }
+            return null;
+        });
     }
 
     /** After a request with this id: whether it has a session here. */
-    private void look(String sessionId, boolean movedHere) {
-        String here = RoutedSessionId.withRoute(sessionId, route);
+    private void look(String here, boolean movedHere) {
         if (served.containsKey(here)) {
             return;
         }
-        String id = RoutedSessionId.withoutRoute(sessionId);
+        String id = RoutedSessionId.withoutRoute(here);
         for (SessionManager manager : managers) {
             SessionCache cache = manager.getSessionCache();
             try {
                 if (cache != null && cache.contains(id)) {
                     state(here, cache, id, movedHere);
+                } else if (cache != null && keepsNothing(cache)) {
+                    executor.execute(() -> lookIntoStore(here, cache, id, movedHere));
                 }
             } catch (Exception e) {
                 LOG.log(
@@ -141,12 +198,39 @@ final class ServedSessions implements Session.LifeCycleListener, Container.Inher
         }
     }
 
+    private static boolean keepsNothing(SessionCache cache) {
+        return cache instanceof NullSessionCache || cache.getEvictionPolicy() == SessionCache.EVICT_ON_SESSION_EXIT;
+    }
+
+    /** By the data alone: a session object made of it would be written back when it is let go. Waits for the store. */
+    private void lookIntoStore(String here, SessionCache cache, String id, boolean movedHere) {
+        try {
+            SessionData data = cache.getSessionDataStore().load(id);
+            if (data != null && !data.isExpiredAt(System.currentTimeMillis())) {
+                int timeout = Math.toIntExact(TimeUnit.MILLISECONDS.toSeconds(data.getMaxInactiveMs()));
+                state(here, null, timeout, movedHere);
+            }
+        } catch (Exception e) { // whatever a store throws
+            LOG.log(
+                    System.Logger.Level.WARNING,
+                    "a session's data can't be read; its pin comes with its next request",
+                    e);
+        }
+    }
+
     private void state(String here, Session session, boolean movedHere) {
-        int timeout = session.getMaxInactiveInterval();
+        state(here, session, session.getMaxInactiveInterval(), movedHere);
+    }
+
+    private void state(String here, @Nullable Session session, int timeout, boolean movedHere) {
         OwnedPin pin = jvmRoute.owned().served(AffinityKey.ofSession(here), movedHere, Duration.ofSeconds(timeout));
         served.put(here, new Served(new WeakReference<>(session), timeout, pin));
         if (puts.incrementAndGet() % PUTS_BETWEEN_SWEEPS == 0) {
-            served.values().removeIf(one -> one.pin().isLost());
+            served.forEach((id, one) -> {
+                if (one.pin().isLost()) {
+                    drop(id, one);
+                }
+            });
         }
     }
 

@@ -4,6 +4,7 @@ import com.hazelcast.core.Hazelcast;
 import com.hazelcast.core.HazelcastInstance;
 import io.jvmroute.AffinityConfig;
 import io.jvmroute.AffinityConfigBuilder;
+import io.jvmroute.hazelcast.SharedInstance;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.management.ManagementFactory;
@@ -55,6 +56,26 @@ final class EmbeddedNode implements AutoCloseable {
             List<Integer> members,
             Map<String, String> options,
             int threads) {
+        this(
+                route,
+                hazelcastPort,
+                AffinityConfig.builder()
+                        .members(members.stream()
+                                .map(port -> "127.0.0.1:" + port)
+                                .toArray(String[]::new))
+                        .hazelcastPort(hazelcastPort)
+                        .clusterName(cluster),
+                options,
+                threads);
+    }
+
+    /** On a member that the test owns. */
+    EmbeddedNode(HazelcastInstance member, String route) {
+        this(route, portOf(member), AffinityConfig.builder().hazelcast(SharedInstance.of(member)), Map.of(), 200);
+    }
+
+    private EmbeddedNode(
+            String route, int hazelcastPort, AffinityConfigBuilder builder, Map<String, String> options, int threads) {
         this.route = route;
         this.hazelcastPort = hazelcastPort;
         server = new Server(new QueuedThreadPool(threads));
@@ -64,10 +85,6 @@ final class EmbeddedNode implements AutoCloseable {
         connector.setHost("127.0.0.1");
         connector.setAcceptQueueSize(8192);
         server.addConnector(connector);
-        AffinityConfigBuilder builder = AffinityConfig.builder()
-                .members(members.stream().map(port -> "127.0.0.1:" + port).toArray(String[]::new))
-                .hazelcastPort(hazelcastPort)
-                .clusterName(cluster);
         options.forEach(builder::set);
         boolean frontend = options.containsValue("frontend");
         if (frontend) {
@@ -117,9 +134,12 @@ final class EmbeddedNode implements AutoCloseable {
 
     private Optional<HazelcastInstance> findMember() {
         return Hazelcast.getAllHazelcastInstances().stream()
-                .filter(member ->
-                        member.getCluster().getLocalMember().getAddress().getPort() == hazelcastPort)
+                .filter(member -> portOf(member) == hazelcastPort)
                 .findFirst();
+    }
+
+    private static int portOf(HazelcastInstance member) {
+        return member.getCluster().getLocalMember().getAddress().getPort();
     }
 
     /** Shuts the Hazelcast member down and holds its port, again where the node was quicker and has joined once more. */
@@ -145,6 +165,17 @@ final class EmbeddedNode implements AutoCloseable {
     void crash() throws Exception {
         member().getLifecycleService().terminate();
         connector.stop();
+    }
+
+    /** Cuts the node off from HTTP alone: connections are refused. */
+    void refuse() throws Exception {
+        connector.setPort(port());
+        connector.stop();
+    }
+
+    /** After {@link #refuse}. */
+    void acceptAgain() throws Exception {
+        connector.start();
     }
 
     @Override

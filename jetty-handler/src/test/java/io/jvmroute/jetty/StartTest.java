@@ -12,12 +12,16 @@ import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.ServerConnector;
+import org.eclipse.jetty.server.handler.ContextHandler;
+import org.eclipse.jetty.server.handler.ContextHandlerCollection;
 import org.eclipse.jetty.session.DefaultSessionIdManager;
 import org.eclipse.jetty.session.SessionIdManager;
 import org.eclipse.jetty.util.Callback;
 import org.eclipse.jetty.util.component.LifeCycle;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What the handler makes of the server around it, and of configurations that are wrong. */
 class StartTest {
@@ -133,12 +137,13 @@ class StartTest {
         fails("workerName: $worker (expected: a fixed name");
     }
 
-    @Test
-    void workerName_thatIsNoRoute() {
+    @ParameterizedTest
+    @ValueSource(strings = {"n 1", "n$1", "n1$", "n:1", "n/1", "n;1", "ñ1"})
+    void workerName_thatIsNoRoute(String name) {
         connector();
-        workerName("n 1");
+        workerName(name);
         server.setHandler(new AffinityHandler(options().build(), new Hello()));
-        fails("route: n 1 (expected: 1 to 64 characters");
+        fails("route: " + name + " (expected: 1 to 64 characters");
     }
 
     @Test
@@ -155,6 +160,37 @@ class StartTest {
         AffinityConfig config = options().route("n1").build();
         server.setHandler(new AffinityHandler(config, new AffinityHandler(config, new Hello())));
         fails("AffinityHandler: there 2 times below this Server");
+    }
+
+    @Test
+    void twice_besideEachOther() {
+        connector();
+        AffinityConfig config = options().route("n1").build();
+        server.setHandler(new Handler.Sequence(
+                new AffinityHandler(config, new Hello()), new AffinityHandler(config, new Hello())));
+        fails("AffinityHandler: there 2 times below this Server");
+    }
+
+    @Test
+    void twice_theSecondLater() throws Exception {
+        connector();
+        AffinityConfig config = options().route("n1").build();
+        ContextHandlerCollection contexts = new ContextHandlerCollection();
+        server.setHandler(new AffinityHandler(config, contexts));
+        server.start();
+        ContextHandler later = new ContextHandler(new AffinityHandler(config, new Hello()), "/later");
+        contexts.addHandler(later);
+
+        assertThatThrownBy(later::start).hasStackTraceContaining("AffinityHandler: there 2 times below this Server");
+        assertThat(server.getDescendant(AffinityHandler.class).getNodeState()).isEqualTo("READY");
+    }
+
+    @Test
+    void defaultHandler() {
+        connector();
+        server.setHandler(new Hello());
+        server.setDefaultHandler(new AffinityHandler(options().route("n1").build()));
+        fails("AffinityHandler: the default handler of this Server");
     }
 
     @Test

@@ -1,0 +1,209 @@
+package io.jvmroute.jetty;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.hazelcast.config.Config;
+import com.hazelcast.config.JoinConfig;
+import com.hazelcast.config.SerializerConfig;
+import com.hazelcast.core.Hazelcast;
+import com.hazelcast.core.HazelcastInstance;
+import io.jvmroute.affinity.AffinityKey;
+import io.jvmroute.hazelcast.SharedInstance;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+import java.util.stream.Stream;
+import org.eclipse.jetty.hazelcast.session.HazelcastSessionDataStoreFactory;
+import org.eclipse.jetty.hazelcast.session.SessionDataSerializer;
+import org.eclipse.jetty.session.AbstractSessionCacheFactory;
+import org.eclipse.jetty.session.DefaultSessionCacheFactory;
+import org.eclipse.jetty.session.NullSessionCacheFactory;
+import org.eclipse.jetty.session.SessionCache;
+import org.eclipse.jetty.session.SessionData;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** Sessions whose data is in a shared store, on members that the nodes use for both, the data and the affinity: what moves, what comes along, what is stale. */
+class SharedStoreTest {
+    private final String cluster = "test-" + UUID.randomUUID();
+    private final List<HazelcastInstance> members = new ArrayList<>();
+    private final List<EmbeddedNode> nodes = new ArrayList<>();
+
+    /** What a node keeps of a session between requests. */
+    enum Cache {
+        /** Jetty's default: the object, until the session ends. */
+        KEEPS,
+        EVICTS_ON_EXIT,
+        NONE;
+
+        AbstractSessionCacheFactory factory() {
+            AbstractSessionCacheFactory factory =
+                    this == NONE ? new NullSessionCacheFactory() : new DefaultSessionCacheFactory();
+            factory.setEvictionPolicy(this == KEEPS ? SessionCache.NEVER_EVICT : SessionCache.EVICT_ON_SESSION_EXIT);
+            factory.setFlushOnResponseCommit(true); // the next request may go to another node at once
+            return factory;
+        }
+    }
+
+    private void start(Cache cache, int count) throws Exception {
+        List<Integer> ports = EmbeddedNode.freePorts(count);
+        for (int port : ports) {
+            members.add(Hazelcast.newHazelcastInstance(config(port, ports)));
+        }
+        for (int i = 0; i < count; i++) {
+            EmbeddedNode node = new EmbeddedNode(members.get(i), "n" + (i + 1));
+            HazelcastSessionDataStoreFactory store = new HazelcastSessionDataStoreFactory();
+            store.setHazelcastInstance(members.get(i));
+            node.server.addBean(store);
+            node.server.addBean(cache.factory());
+            nodes.add(node.start());
+        }
+        for (EmbeddedNode node : nodes) {
+            await().until(() -> ((Object[]) node.jmx("Nodes")).length == count);
+        }
+    }
+
+    private Config config(int port, List<Integer> ports) {
+        Config config = SharedInstance.prepare(new Config()).setClusterName(cluster);
+        config.getNetworkConfig().setPort(port).setPortAutoIncrement(false);
+        JoinConfig join = config.getNetworkConfig().getJoin();
+        join.getAutoDetectionConfig().setEnabled(false);
+        join.getMulticastConfig().setEnabled(false);
+        join.getTcpIpConfig()
+                .setEnabled(true)
+                .setMembers(ports.stream().map(other -> "127.0.0.1:" + other).toList());
+        config.getSerializationConfig()
+                .addSerializerConfig(new SerializerConfig()
+                        .setImplementation(new SessionDataSerializer())
+                        .setTypeClass(SessionData.class));
+        config.getJetConfig().setEnabled(false);
+        return config.setProperty("hazelcast.local.localAddress", "127.0.0.1")
+                .setProperty("hazelcast.socket.bind.any", "false")
+                .setProperty("hazelcast.wait.seconds.before.join", "0")
+                .setProperty("hazelcast.partition.count", "71")
+                .setProperty("hazelcast.phone.home.enabled", "false");
+    }
+
+    @AfterEach
+    void stop() throws Exception {
+        for (EmbeddedNode node : nodes) {
+            await().until(() -> node.jmx("ForwardsInFlight").equals(0));
+            node.close();
+        }
+        for (HazelcastInstance member : members) {
+            member.shutdown();
+        }
+    }
+
+    private static String get(EmbeddedNode node, String path, String id) throws Exception {
+        try (RawPeer client = RawPeer.connect(node.port())) {
+            client.write("GET " + path + " HTTP/1.1\r\nHost: a\r\nConnection: close\r\n"
+                    + (id.isEmpty() ? "" : "Cookie: JSESSIONID=" + id + "\r\n") + "\r\n");
+            return client.readAll();
+        }
+    }
+
+    /** The ids that an answer gives the client. */
+    private static List<String> given(String answer) {
+        return answer.lines()
+                .filter(line -> line.startsWith("Set-Cookie:"))
+                .map(line -> line.replaceAll("Set-Cookie: JSESSIONID=([^;]*).*", "$1"))
+                .toList();
+    }
+
+    private void servedBy(String node, int count, EmbeddedNode entry, String id) throws Exception {
+        assertThat(get(entry, "/session", id))
+                .startsWith("HTTP/1.1 200")
+                .contains("Node: " + node + "\r\n", "Count: " + count + "\r\n");
+    }
+
+    private void awaitNobodySuspect() {
+        for (EmbeddedNode node : nodes) {
+            await().until(() ->
+                    Stream.of((String[]) node.jmx("Nodes")).noneMatch(other -> other.contains(" SUSPECT ")));
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void owner_cutOff_sessionMovesAndReturnsByAnotherFailoverOnly(Cache cache) throws Exception {
+        start(cache, 2);
+        EmbeddedNode one = nodes.get(0);
+        EmbeddedNode two = nodes.get(1);
+        String first = given(get(one, "/session", "")).get(0);
+        String bare = first.replaceAll("\\.n1$", "");
+        servedBy("n1", 2, two, first);
+        await().until(() -> members.get(1).getMap("jvmroute.pins").size() == 1);
+
+        one.refuse();
+        String moved = get(two, "/session", first);
+        assertThat(moved).contains("Node: n2\r\n", "Count: 3\r\n", "Verdict: R\r\n");
+        assertThat(given(moved)).containsExactly(bare + ".n2");
+
+        one.acceptAgain();
+        awaitNobodySuspect();
+        int count = 3;
+        for (String id : List.of(first, bare + ".n2")) {
+            for (EmbeddedNode entry : nodes) {
+                servedBy("n2", ++count, entry, id);
+            }
+        }
+        assertThat(given(get(one, "/session", bare + ".n2"))).isEmpty();
+
+        two.refuse();
+        String back = get(one, "/session", bare + ".n2");
+        assertThat(back).contains("Node: n1\r\n", "Count: " + (count + 2) + "\r\n");
+        assertThat(given(back)).containsExactly(first);
+
+        two.acceptAgain();
+        awaitNobodySuspect();
+        servedBy("n1", count + 3, two, first);
+        servedBy("n1", count + 4, two, bare + ".n2");
+
+        String ended = get(two, "/logout", first);
+        assertThat(ended).contains("Node: n1");
+        await().untilAsserted(
+                        () -> assertThat(members.get(0).getMap("jvmroute.pins").keySet())
+                                .doesNotContain(AffinityKey.ofSession(first)));
+        assertThat(given(get(two, "/session", first))).singleElement().isNotEqualTo(first);
+    }
+
+    @Test
+    void owner_crashed_sessionsGoOnAtTheAgreedNode() throws Exception {
+        start(Cache.KEEPS, 3);
+        List<String> ids = new ArrayList<>();
+        for (int i = 0; i < 20; i++) {
+            ids.add(given(get(nodes.get(0), "/session", "")).get(0));
+        }
+        await().until(() -> members.get(1).getMap("jvmroute.pins").size() == ids.size());
+        nodes.get(0).crash();
+
+        for (String id : ids) {
+            String moved = get(nodes.get(1), "/session", id);
+            String owner = moved.replaceAll("(?s).*Node: ([^\r]*).*", "$1");
+            assertThat(moved).contains("Count: 2\r\n");
+            assertThat(owner).isIn("n2", "n3");
+            assertThat(given(moved)).containsExactly(id.replaceAll("\\.n1$", "." + owner));
+            servedBy(owner, 3, nodes.get(2), given(moved).get(0));
+        }
+    }
+
+    @Test
+    void server_stopped_leavesTheMemberToItsOwner() throws Exception {
+        start(Cache.KEEPS, 2);
+        String id = given(get(nodes.get(0), "/session", "")).get(0);
+        await().until(() -> members.get(1).getMap("jvmroute.pins").size() == 1);
+
+        nodes.get(0).server.stop();
+
+        assertThat(members.get(0).getLifecycleService().isRunning()).isTrue();
+        assertThat(members.get(1).getCluster().getMembers()).hasSize(2);
+        String moved = get(nodes.get(1), "/session", id);
+        assertThat(moved).contains("Node: n2\r\n", "Count: 2\r\n");
+        nodes.get(0).server.start();
+        servedBy("n2", 3, nodes.get(0), given(moved).get(0));
+    }
+}
