@@ -14,19 +14,16 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.awaitility.Awaitility;
 import org.jboss.arquillian.container.test.api.ContainerController;
 import org.jboss.arquillian.container.test.api.Deployer;
 
-/** Tomcats that Arquillian starts, deploys to and stops. Its containers belong to the thread of the test. */
+/** Nodes that Arquillian starts, deploys to and stops. Its containers belong to the thread of the test. */
 final class ArquillianCluster implements ContractCluster, AutoCloseable {
     private static final Duration LIMIT = Duration.ofMinutes(3);
-    private static final Pattern SESSIONS = Pattern.compile("(?m)^/shop:running:(\\d+):");
 
-    private final TomcatGroup group;
+    private final ContractGroup group;
     private final ContainerController controller;
     private final Deployer deployer;
     private final HttpClient http =
@@ -34,7 +31,7 @@ final class ArquillianCluster implements ContractCluster, AutoCloseable {
     private final Map<String, ProcessHandle> processes = new HashMap<>();
     private final Set<String> deployed = new HashSet<>();
 
-    ArquillianCluster(TomcatGroup group, ContainerController controller, Deployer deployer) {
+    ArquillianCluster(ContractGroup group, ContainerController controller, Deployer deployer) {
         this.group = group;
         this.controller = controller;
         this.deployer = deployer;
@@ -42,7 +39,7 @@ final class ArquillianCluster implements ContractCluster, AutoCloseable {
 
     @Override
     public List<String> nodes() {
-        return group.nodes().stream().map(TomcatGroup.Node::name).toList();
+        return group.names();
     }
 
     @Override
@@ -91,7 +88,7 @@ final class ArquillianCluster implements ContractCluster, AutoCloseable {
 
     @Override
     public URI shop(String node) {
-        return group.node(node).uri("/shop/");
+        return group.uri(node, "/shop/");
     }
 
     @Override
@@ -99,33 +96,9 @@ final class ArquillianCluster implements ContractCluster, AutoCloseable {
         return node;
     }
 
-    /** Tomcat's manager application counts copies like sessions. */
     @Override
     public void awaitCopies() {
-        Awaitility.await().atMost(LIMIT).pollInterval(Duration.ofMillis(200)).until(() -> {
-            for (String owner : processes.keySet()) {
-                Map<String, Integer> before = sessions();
-                HttpRequest begin = HttpRequest.newBuilder(shop(owner)).build();
-                http.send(begin, BodyHandlers.discarding());
-                if (sessions().entrySet().stream().anyMatch(now -> now.getValue() <= before.get(now.getKey()))) {
-                    return false;
-                }
-            }
-            return true;
-        });
-    }
-
-    private Map<String, Integer> sessions() {
-        return processes.keySet().stream().collect(Collectors.toMap(node -> node, this::sessions));
-    }
-
-    private int sessions(String node) {
-        String list = get(group.node(node).uri("/manager/text/list"));
-        Matcher matcher = SESSIONS.matcher(list);
-        if (!matcher.find()) {
-            throw new IllegalStateException(list + " (expected: /shop)");
-        }
-        return Integer.parseInt(matcher.group(1));
+        group.awaitCopies(processes.keySet());
     }
 
     @Override
@@ -148,13 +121,11 @@ final class ArquillianCluster implements ContractCluster, AutoCloseable {
                         .join());
         processes.values().forEach(ProcessHandle::destroyForcibly);
         processes.clear();
+        group.close();
     }
 
     private String get(URI uri) {
-        HttpRequest request = HttpRequest.newBuilder(uri)
-                .header("Authorization", group.authorization())
-                .timeout(LIMIT)
-                .build();
+        HttpRequest request = HttpRequest.newBuilder(uri).timeout(LIMIT).build();
         return http.sendAsync(request, BodyHandlers.ofString()).join().body();
     }
 }

@@ -8,6 +8,7 @@ import java.lang.management.BufferPoolMXBean;
 import java.lang.management.ManagementFactory;
 import java.lang.management.MemoryMXBean;
 import java.lang.management.ThreadMXBean;
+import javax.management.JMException;
 import javax.management.JMX;
 import javax.management.MBeanServerConnection;
 import javax.management.MalformedObjectNameException;
@@ -20,6 +21,7 @@ import javax.management.remote.JMXServiceURL;
 @SuppressWarnings("BanJNDI") // the connection goes to a process of this test
 final class NodeJmx implements AutoCloseable {
     private final JMXConnector connector;
+    private final MBeanServerConnection server;
     private final AffinityMXBean affinity;
     private final MemoryMXBean memory;
     private final ThreadMXBean threads;
@@ -27,12 +29,14 @@ final class NodeJmx implements AutoCloseable {
 
     private NodeJmx(
             JMXConnector connector,
+            MBeanServerConnection server,
             AffinityMXBean affinity,
             MemoryMXBean memory,
             ThreadMXBean threads,
             BufferPoolMXBean direct) {
         this.threads = threads;
         this.connector = connector;
+        this.server = server;
         this.affinity = affinity;
         this.memory = memory;
         this.direct = direct;
@@ -48,6 +52,7 @@ final class NodeJmx implements AutoCloseable {
             ObjectName name = new ObjectName("io.jvmroute:type=Affinity,route=" + route);
             return new NodeJmx(
                     connector,
+                    server,
                     JMX.newMXBeanProxy(server, name, AffinityMXBean.class),
                     ManagementFactory.newPlatformMXBeanProxy(
                             server, ManagementFactory.MEMORY_MXBEAN_NAME, MemoryMXBean.class),
@@ -57,6 +62,18 @@ final class NodeJmx implements AutoCloseable {
                             server, "java.nio:type=BufferPool,name=direct", BufferPoolMXBean.class));
         } catch (AttachNotSupportedException | MalformedObjectNameException e) {
             throw new IOException(route, e);
+        }
+    }
+
+    /** Makes a Tomcat look for a new application of this name. */
+    void deploy(String application) throws IOException {
+        try {
+            Object[] arguments = {application};
+            server.invoke(new ObjectName("Catalina:type=Deployer,host=localhost"), "check", arguments, new String[] {
+                String.class.getName()
+            });
+        } catch (JMException e) {
+            throw new IOException(application, e);
         }
     }
 

@@ -2,21 +2,34 @@ package io.jvmroute.it;
 
 import java.io.IOException;
 import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Base64;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import org.awaitility.Awaitility;
 
 /**
  * The folders and ports of the Tomcats that Arquillian starts, made anew for each run.
  *
  * <p>Their {@code server.xml} is the one of the examples, with a user who may deploy; {@code arquillian.xml} reads the system properties set here.
  */
-record TomcatGroup(List<Node> nodes, String password) {
+record TomcatGroup(List<Node> nodes, String password) implements ContractGroup {
+    private static final Duration LIMIT = Duration.ofMinutes(3);
+    private static final Pattern SESSIONS = Pattern.compile("(?m)^/shop:running:(\\d+):");
+    private static final HttpClient CLIENT =
+            HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
     private static final String USER = "contract";
 
     /** One Tomcat to be. */
@@ -43,12 +56,63 @@ record TomcatGroup(List<Node> nodes, String password) {
         return group;
     }
 
-    Node node(String name) {
-        return nodes.stream().filter(node -> node.name().equals(name)).findAny().orElseThrow();
+    @Override
+    public List<String> names() {
+        return nodes.stream().map(Node::name).toList();
     }
 
-    String authorization() {
-        return "Basic " + Base64.getEncoder().encodeToString((USER + ":" + password).getBytes(StandardCharsets.UTF_8));
+    @Override
+    public URI uri(String name, String path) {
+        return nodes.stream()
+                .filter(node -> node.name().equals(name))
+                .findAny()
+                .orElseThrow()
+                .uri(path);
+    }
+
+    /** Tomcat's manager application counts copies like sessions. */
+    @Override
+    public void awaitCopies(Set<String> running) {
+        Awaitility.await().atMost(LIMIT).pollInterval(Duration.ofMillis(200)).until(() -> {
+            for (String owner : running) {
+                Map<String, Integer> before = sessions(running);
+                HttpRequest begin = HttpRequest.newBuilder(uri(owner, "/shop/")).build();
+                CLIENT.send(begin, BodyHandlers.discarding());
+                if (sessions(running).entrySet().stream().anyMatch(now -> now.getValue() <= before.get(now.getKey()))) {
+                    return false;
+                }
+            }
+            return true;
+        });
+    }
+
+    private Map<String, Integer> sessions(Set<String> running) {
+        return running.stream().collect(Collectors.toMap(node -> node, this::sessions));
+    }
+
+    private int sessions(String node) {
+        String list = get(uri(node, "/manager/text/list"));
+        Matcher matcher = SESSIONS.matcher(list);
+        if (!matcher.find()) {
+            throw new IllegalStateException(list + " (expected: /shop)");
+        }
+        return Integer.parseInt(matcher.group(1));
+    }
+
+    private String get(URI uri) {
+        String user = USER + ":" + password;
+        HttpRequest request = HttpRequest.newBuilder(uri)
+                .header(
+                        "Authorization",
+                        "Basic " + Base64.getEncoder().encodeToString(user.getBytes(StandardCharsets.UTF_8)))
+                .timeout(LIMIT)
+                .build();
+        return CLIENT.sendAsync(request, BodyHandlers.ofString()).join().body();
+    }
+
+    @Override
+    public void close() {
+        // all of it is folders
     }
 
     private void setProperties(TomcatRuntime runtime) {
