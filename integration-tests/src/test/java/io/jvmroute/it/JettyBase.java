@@ -72,6 +72,12 @@ public final class JettyBase {
         return this;
     }
 
+    /** The module that opens the plain HTTP port, in place of {@code http}. */
+    public JettyBase connector(String module) {
+        modules.set(modules.indexOf("http"), module);
+        return this;
+    }
+
     /** A JAR for Jetty's class path; hidden from no application. */
     public JettyBase lib(Path jar) throws IOException {
         Files.copy(jar, folder.resolve("lib/ext").resolve(jar.getFileName()), StandardCopyOption.REPLACE_EXISTING);

@@ -49,6 +49,23 @@ final class JettyModuleIT {
     }
 
     @Test
+    void connectorOfItsOwn_takesThePlaceOfJettys() throws Exception {
+        try (JettyNode node = base("jetty-connector")
+                .route("n1")
+                .connector("jvmroute-http")
+                .modules("http2c")
+                .application("plain", ProbeServlet.class)
+                .node()
+                .start()) {
+            assertThat(node.get("/plain/probe?class=java.lang.String").body()).isEqualTo("visible");
+            assertThat(node.log())
+                    .contains("Started ijj.AffinityConnector@", "(http/1.1, h2c)")
+                    .doesNotContain("oejs.ServerConnector@")
+                    .doesNotMatch(TROUBLE);
+        }
+    }
+
+    @Test
     void iniTemplate_isWritten_andChangesNothing() throws Exception {
         JettyBase base = base("jetty-ini").route("n1");
         try (JettyNode node = base.node().start()) {

@@ -109,7 +109,7 @@ public final class AffinityHandler extends Handler.Wrapper {
             jvmRoute.start();
             jvmRoute.awaitJoined(JOIN_LIMIT);
             super.doStart();
-            made.use(getHandler());
+            made.use(isFrontend() ? null : getHandler());
             server.addEventListener(serverLife);
             if (server.isStarted()) {
                 ready();
@@ -240,12 +240,16 @@ public final class AffinityHandler extends Handler.Wrapper {
     // ---- requests ----
 
     /**
-     * That of the wrapped handler; without one, {@code NON_BLOCKING}. Jetty would let no context that may block be added later to a server that
-     * never blocks.
+     * That of the wrapped handler on a peer, since Jetty would let no context that may block be added later to a server that never blocks; {@code
+     * NON_BLOCKING} on a frontend, which serves nothing itself, and where there is no handler.
      */
     @Override
     public InvocationType getInvocationType() {
-        return getHandler() == null ? InvocationType.NON_BLOCKING : super.getInvocationType();
+        return isFrontend() || getHandler() == null ? InvocationType.NON_BLOCKING : super.getInvocationType();
+    }
+
+    private boolean isFrontend() {
+        return given != null ? given.mode() == AffinityConfig.Mode.FRONTEND : "frontend".equals(options.get("mode"));
     }
 
     @Override

@@ -243,9 +243,17 @@ final class BackendConnection extends AbstractConnection {
         return now - idleSince;
     }
 
+    /** Whose selector it shares; null if it is on one of its own. */
+    AffinityConnector.@Nullable Home home() {
+        return AffinityConnector.Home.of(getEndPoint());
+    }
+
     /** Whether it is open and no byte is there. */
     boolean isSilent() {
         try {
+            if (getEndPoint() instanceof ArmedEndPoint armed) {
+                armed.doubt(); // what its selector is about to tell counts too
+            }
             return getEndPoint().isOpen() && getEndPoint().fill(BufferUtil.allocate(64)) == 0;
         } catch (IOException e) {
             return false;

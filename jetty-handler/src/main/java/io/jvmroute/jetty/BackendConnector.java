@@ -66,21 +66,29 @@ final class BackendConnector extends ClientConnector {
         setIdleTimeout(Duration.ZERO); // the forwarder watches
     }
 
-    /** Opens a connection for {@code pool}; the promise is kept on any thread, maybe before this method returns. */
-    void open(BackendPool pool, Promise<BackendConnection> promise) {
+    /**
+     * Opens a connection for {@code pool}; the promise is kept on any thread, maybe before this method returns.
+     *
+     * @param home where it shall live; null for a selector of our own
+     */
+    void open(BackendPool pool, AffinityConnector.@Nullable Home home, Promise<BackendConnection> promise) {
         if (ClientRequest.isLiteral(pool.key().host())) {
-            connect(pool, promise);
+            connect(pool, home, promise);
             return;
         }
         try {
-            getExecutor().execute(() -> connect(pool, promise)); // a name is looked up, which may take long
+            getExecutor().execute(() -> connect(pool, home, promise)); // a name is looked up, which may take long
         } catch (RejectedExecutionException e) {
             promise.failed(new NoSocketException(e));
         }
     }
 
-    private void connect(BackendPool pool, Promise<BackendConnection> promise) {
+    private void connect(BackendPool pool, AffinityConnector.@Nullable Home home, Promise<BackendConnection> promise) {
         try {
+            if (home != null && !pool.key().isTls()) {
+                connect(pool, promise, home);
+                return;
+            }
             Map<String, Object> context = new HashMap<>();
             context.put(Transport.CONTEXT_KEY, Transport.TCP_IP);
             context.put(ClientConnectionFactory.CONTEXT_KEY, pool.key().isTls() ? secured() : plain);
@@ -88,16 +96,36 @@ final class BackendConnector extends ClientConnector {
             // Jetty itself keeps this one as soon as there is a connection, agreed keys or not: its failures alone
             // count.
             context.put(CONNECTION_PROMISE_CONTEXT_KEY, Promise.from(connection -> {}, once::failed));
-            context.put(
-                    OPENING,
-                    new Opening(
-                            pool,
-                            once,
-                            nanoTime.getAsLong() + getConnectTimeout().toNanos()));
+            context.put(OPENING, opening(pool, once));
             connect(new InetSocketAddress(pool.key().host(), pool.key().url().getPort()), context);
         } catch (IOException | RuntimeException e) {
             promise.failed(new NoSocketException(e));
         }
+    }
+
+    /** On the client's selector, as if its connector had accepted the connection. */
+    private void connect(BackendPool pool, Promise<BackendConnection> promise, AffinityConnector.Home home)
+            throws IOException {
+        Promise<BackendConnection> once = once(promise);
+        Opening opening = opening(pool, once);
+        InetSocketAddress address =
+                new InetSocketAddress(pool.key().host(), pool.key().url().getPort());
+        home.connect(address, getConnectTimeout(), new AffinityConnector.Opener() {
+            @Override
+            public Connection newConnection(EndPoint endPoint) {
+                return new BackendConnection(endPoint, getExecutor(), opening);
+            }
+
+            @Override
+            public void failed(Throwable cause) {
+                once.failed(cause);
+            }
+        });
+    }
+
+    private Opening opening(BackendPool pool, Promise<BackendConnection> promise) {
+        return new Opening(
+                pool, promise, nanoTime.getAsLong() + getConnectTimeout().toNanos());
     }
 
     /** Tells the first end alone: a connection that fails may be told by several. */

@@ -20,6 +20,8 @@ final class BackendPool {
     /** Below this age a connection is taken to be alive, if a look confirms it, even for a request that can't be repeated. */
     private static final long JUST_USED = TimeUnit.SECONDS.toNanos(1);
 
+    private static final Object ANYWHERE = new Object();
+
     /**
      * What tells pools apart.
      *
@@ -45,7 +47,7 @@ final class BackendPool {
     private final Key key;
     private final ForwardSettings settings;
     private final BackendConnector connector;
-    private final ConcurrentLinkedDeque<BackendConnection> idle = new ConcurrentLinkedDeque<>();
+    private final ConcurrentHashMap<Object, ConcurrentLinkedDeque<BackendConnection>> idle = new ConcurrentHashMap<>();
     private final AtomicInteger idleCount = new AtomicInteger();
     private final Set<BackendConnection> open = ConcurrentHashMap.newKeySet();
     private final AtomicInteger inFlight = new AtomicInteger();
@@ -75,12 +77,14 @@ final class BackendPool {
      * <p>The end of an idle connection is heard of at once, as a rule. A look makes sure where the request can't be repeated or the connection has
      * been idle for a while; else the retry on a fresh connection is cheaper.
      *
+     * @param home the client's selector, which the connection is to share; null if that is none of ours
      * @param repeatable whether the request may be sent again if the connection turns out to be dead
      * @return null if there is none
      */
     @Nullable
-    BackendConnection checkOut(boolean repeatable, long now) {
-        for (BackendConnection connection; (connection = takeIdle(repeatable, now)) != null; ) {
+    BackendConnection checkOut(AffinityConnector.@Nullable Home home, boolean repeatable, long now) {
+        ConcurrentLinkedDeque<BackendConnection> idle = idleAt(home);
+        for (BackendConnection connection; (connection = takeIdle(idle, repeatable, now)) != null; ) {
             boolean needsLook = !repeatable || connection.idleTime(now) >= JUST_USED;
             if (needsLook ? connection.isSilent() : connection.getEndPoint().isOpen()) {
                 return connection;
@@ -90,7 +94,14 @@ final class BackendPool {
         return null;
     }
 
-    private @Nullable BackendConnection takeIdle(boolean repeatable, long now) {
+    private ConcurrentLinkedDeque<BackendConnection> idleAt(AffinityConnector.@Nullable Home home) {
+        Object place = home == null || key.isTls() ? ANYWHERE : home.selector();
+        ConcurrentLinkedDeque<BackendConnection> there = idle.get(place);
+        return there != null ? there : idle.computeIfAbsent(place, p -> new ConcurrentLinkedDeque<>());
+    }
+
+    private @Nullable BackendConnection takeIdle(
+            ConcurrentLinkedDeque<BackendConnection> idle, boolean repeatable, long now) {
         long kept = settings.poolIdleTime().toNanos();
         long oldest = repeatable ? kept : Math.min(kept, JUST_USED);
         BackendConnection newest = idle.pollFirst();
@@ -107,8 +118,8 @@ final class BackendPool {
     }
 
     /** Opens a fresh connection; the promise is kept on any thread, maybe before this method returns. */
-    void open(Promise<BackendConnection> promise) {
-        connector.open(this, promise);
+    void open(AffinityConnector.@Nullable Home home, Promise<BackendConnection> promise) {
+        connector.open(this, home, promise);
     }
 
     /** Takes a connection back that is ready for another request. */
@@ -125,7 +136,7 @@ final class BackendPool {
 
     void putBack(BackendConnection connection) {
         idleCount.incrementAndGet();
-        idle.addFirst(connection);
+        idleAt(connection.home()).addFirst(connection);
         if (closed) { // the end of this pool may have missed it
             closeIdle(/* now= */ 0, Long.MIN_VALUE);
         }
@@ -133,7 +144,7 @@ final class BackendPool {
 
     /** Takes this very connection out, unless somebody else did. */
     boolean remove(BackendConnection connection) {
-        boolean removed = idle.remove(connection);
+        boolean removed = idleAt(connection.home()).remove(connection);
         if (removed) {
             idleCount.decrementAndGet();
         }
@@ -167,6 +178,10 @@ final class BackendPool {
     }
 
     private void closeIdle(long now, long age) {
+        idle.values().forEach(there -> closeIdle(there, now, age));
+    }
+
+    private void closeIdle(ConcurrentLinkedDeque<BackendConnection> idle, long now, long age) {
         for (BackendConnection oldest; (oldest = idle.pollLast()) != null; ) {
             if (closed || oldest.idleTime(now) >= age) {
                 idleCount.decrementAndGet();

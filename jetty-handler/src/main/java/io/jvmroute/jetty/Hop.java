@@ -186,12 +186,15 @@ final class Hop {
 
     private void connect() {
         boolean repeatable = isRepeatable() || (mayBeEmpty() && isIdempotent(exchange.method()));
-        BackendConnection idle = retried ? null : pool.checkOut(repeatable, System.nanoTime());
+        AffinityConnector.Home home = exchange.home();
+        BackendConnection idle = retried ? null : pool.checkOut(home, repeatable, System.nanoTime());
         if (idle != null) {
             begin(idle);
         } else {
-            pool.open(Promise.from(
-                    fresh -> turns.run(() -> connected(fresh)), cause -> turns.run(() -> notConnected(cause))));
+            pool.open(
+                    home,
+                    Promise.from(
+                            fresh -> turns.run(() -> connected(fresh)), cause -> turns.run(() -> notConnected(cause))));
         }
     }
 

@@ -142,6 +142,12 @@ final class JettyExchange implements Exchange, RequestHead {
         return tls;
     }
 
+    /** The selector of the client; null if its connector is none of ours. */
+    AffinityConnector.@Nullable Home home() {
+        return AffinityConnector.Home.of(
+                request.getConnectionMetaData().getConnection().getEndPoint());
+    }
+
     // ---- form of the request ----
 
     private HttpVersion version() {

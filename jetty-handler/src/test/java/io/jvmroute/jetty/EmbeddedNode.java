@@ -23,6 +23,7 @@ import org.eclipse.jetty.ee10.servlet.ServletContextHandler;
 import org.eclipse.jetty.ee10.servlet.ServletHolder;
 import org.eclipse.jetty.http.UriCompliance;
 import org.eclipse.jetty.http2.server.HTTP2CServerConnectionFactory;
+import org.eclipse.jetty.server.ConnectionFactory;
 import org.eclipse.jetty.server.Handler;
 import org.eclipse.jetty.server.HttpConfiguration;
 import org.eclipse.jetty.server.HttpConnectionFactory;
@@ -80,8 +81,7 @@ final class EmbeddedNode implements AutoCloseable {
         this.hazelcastPort = hazelcastPort;
         server = new Server(new QueuedThreadPool(threads));
         http.setUriCompliance(UriCompliance.UNSAFE);
-        connector = new ServerConnector(
-                server, 1, 1, new HttpConnectionFactory(http), new HTTP2CServerConnectionFactory(http));
+        connector = connector(server, new HttpConnectionFactory(http), new HTTP2CServerConnectionFactory(http));
         connector.setHost("127.0.0.1");
         connector.setAcceptQueueSize(8192);
         server.addConnector(connector);
@@ -98,6 +98,13 @@ final class EmbeddedNode implements AutoCloseable {
             context = addContext("/");
         }
         server.setHandler(handler);
+    }
+
+    /** Jetty's own, or ours where the build says so: the tests hold with both. */
+    private static ServerConnector connector(Server server, ConnectionFactory... factories) {
+        return Boolean.getBoolean("jvmroute.test.affinityConnector")
+                ? new AffinityConnector(server, 1, 1, factories)
+                : new ServerConnector(server, 1, 1, factories);
     }
 
     ServletContextHandler addContext(String path) {

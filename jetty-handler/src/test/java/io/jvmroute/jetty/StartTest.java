@@ -18,6 +18,7 @@ import org.eclipse.jetty.session.DefaultSessionIdManager;
 import org.eclipse.jetty.session.SessionIdManager;
 import org.eclipse.jetty.util.Callback;
 import org.eclipse.jetty.util.component.LifeCycle;
+import org.eclipse.jetty.util.thread.Invocable.InvocationType;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -71,6 +72,24 @@ class StartTest {
         assertThat(server.dump()).contains("route=n7", "state=READY");
         server.stop();
         assertThat(handler.getNodeState()).isEqualTo("LEFT");
+    }
+
+    /** It never calls what it wraps, so that nothing there can make Jetty hand its requests from thread to thread. */
+    @Test
+    void frontend_neverBlocks_peerAsWhatItWraps() {
+        AffinityHandler byName = new AffinityHandler();
+        byName.setOption("mode", "frontend");
+        byName.setHandler(new Hello());
+        AffinityConfig frontend = options()
+                .set("mode", "frontend")
+                .set("backends", "n1=http://a:80")
+                .build();
+
+        assertThat(byName.getInvocationType()).isEqualTo(InvocationType.NON_BLOCKING);
+        assertThat(new AffinityHandler(frontend, new Hello()).getInvocationType())
+                .isEqualTo(InvocationType.NON_BLOCKING);
+        assertThat(new AffinityHandler(options().route("n1").build(), new Hello()).getInvocationType())
+                .isEqualTo(InvocationType.BLOCKING);
     }
 
     @Test

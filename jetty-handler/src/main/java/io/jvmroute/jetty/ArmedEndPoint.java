@@ -1,0 +1,242 @@
+package io.jvmroute.jetty;
+
+import java.io.Closeable;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.CancelledKeyException;
+import java.nio.channels.SelectionKey;
+import java.nio.channels.SocketChannel;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.ReentrantLock;
+import org.eclipse.jetty.io.ManagedSelector;
+import org.eclipse.jetty.io.SocketChannelEndPoint;
+import org.eclipse.jetty.util.BufferUtil;
+import org.eclipse.jetty.util.Callback;
+import org.eclipse.jetty.util.thread.Invocable;
+import org.eclipse.jetty.util.thread.Scheduler;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An end point that stays registered for reading, where Jetty's own drops that interest at each event and asks for it again for each read: two system
+ * calls for every request on a connection. The interest goes only when bytes come that nobody wants yet, and comes back with the next one who does.
+ *
+ * <p>A read that did not fill its buffer has emptied the socket (epoll(7), questions and answers), and since the selector tells of all that comes later, the
+ * next read before such an event finds nothing without a system call.
+ *
+ * <p>Thread-safe as its superclass.
+ */
+final class ArmedEndPoint extends SocketChannelEndPoint {
+    private final AffinityConnector.Home home;
+    private final ReentrantLock lock = new ReentrantLock();
+    private final ManagedSelector.SelectorUpdate update = selector -> updateKey();
+    private final Runnable fill;
+    private final Runnable flush;
+    private final Runnable both;
+    private SelectionKey key;
+    private int wanted; // the operations that the selector shall watch, by the lock
+    private int watched; // those that it does, by the lock
+    private boolean updateComes;
+    private int changes;
+    private final AtomicInteger events = new AtomicInteger(); // of reading
+    private volatile boolean drained;
+
+    ArmedEndPoint(
+            SocketChannel channel,
+            SelectionKey key,
+            Scheduler scheduler,
+            AffinityConnector.Home home,
+            ResumingExecutor executor) {
+        super(channel, home.selector(), key, scheduler);
+        this.key = key;
+        this.home = home;
+        fill = new Event(executor, () -> getFillInterest().fillable()) {
+            @Override
+            public InvocationType getInvocationType() {
+                return getFillInterest().getCallbackInvocationType();
+            }
+        };
+        flush = new Event(executor, () -> getWriteFlusher().completeWrite()) {
+            @Override
+            public InvocationType getInvocationType() {
+                return getWriteFlusher().getCallbackInvocationType();
+            }
+        };
+        both =
+                new Event(executor, () -> {
+                    getWriteFlusher().completeWrite();
+                    getFillInterest().fillable();
+                }) {
+                    @Override
+                    public InvocationType getInvocationType() {
+                        InvocationType reader = getFillInterest().getCallbackInvocationType();
+                        InvocationType writer = getWriteFlusher().getCallbackInvocationType();
+                        return reader == writer ? reader : InvocationType.BLOCKING;
+                    }
+                };
+    }
+
+    /** What the selector brings. */
+    private abstract class Event implements Invocable.Task, Closeable {
+        private final ResumingExecutor executor;
+        private final Runnable action;
+
+        Event(ResumingExecutor executor, Runnable action) {
+            this.executor = executor;
+            this.action = action;
+        }
+
+        @Override
+        public void run() {
+            if (getInvocationType() == InvocationType.NON_BLOCKING) {
+                executor.run(action);
+            } else {
+                action.run();
+            }
+        }
+
+        /** Called by Jetty when there is no thread for it. */
+        @Override
+        public void close() {
+            ArmedEndPoint.this.close();
+        }
+    }
+
+    AffinityConnector.Home home() {
+        return home;
+    }
+
+    // ---- reading ----
+
+    @Override
+    public int fill(ByteBuffer buffer) throws IOException {
+        if (drained && !isInputShutdown()) {
+            return 0;
+        }
+        int before = events.get();
+        int space = BufferUtil.space(buffer);
+        int filled = super.fill(buffer);
+        if (filled >= 0 && filled < space) {
+            noteDrained(before);
+        }
+        return filled;
+    }
+
+    private void noteDrained(int before) {
+        lock.lock();
+        try {
+            drained = events.get() == before && (wanted & SelectionKey.OP_READ) != 0;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** The next read asks the socket, whatever is known of it. */
+    void doubt() {
+        drained = false;
+    }
+
+    // ---- the selector ----
+
+    @Override
+    public @Nullable Runnable onSelected() {
+        int ready = key.readyOps();
+        boolean fillable = (ready & SelectionKey.OP_READ) != 0;
+        boolean flushable = (ready & SelectionKey.OP_WRITE) != 0;
+        lock.lock();
+        try {
+            updateComes = true;
+            wanted &= ~ready;
+            if (fillable) {
+                events.incrementAndGet();
+                drained = false;
+                if (getFillInterest().isInterested()) { // who comes later asks again
+                    wanted |= SelectionKey.OP_READ;
+                } else {
+                    fillable = false;
+                }
+            }
+        } finally {
+            lock.unlock();
+        }
+        if (fillable) {
+            return flushable ? both : fill;
+        }
+        return flushable ? flush : null;
+    }
+
+    @Override
+    protected void needsFillInterest() {
+        want(SelectionKey.OP_READ);
+    }
+
+    @Override
+    protected void onIncompleteFlush() {
+        want(SelectionKey.OP_WRITE);
+    }
+
+    private void want(int operation) {
+        boolean submits;
+        lock.lock();
+        try {
+            submits = (wanted & operation) == 0 && !updateComes;
+            wanted |= operation;
+            updateComes |= submits;
+        } finally {
+            lock.unlock();
+        }
+        if (submits) {
+            home.selector().submit(update);
+        }
+    }
+
+    @Override
+    public @Nullable Callback cancelWrite(Throwable cause) {
+        lock.lock();
+        try {
+            wanted &= ~SelectionKey.OP_WRITE;
+        } finally {
+            lock.unlock();
+        }
+        return super.cancelWrite(cause); // which submits an update
+    }
+
+    @Override
+    public void updateKey() {
+        try {
+            lock.lock();
+            try {
+                updateComes = false;
+                if (watched != wanted) {
+                    watched = wanted;
+                    changes++;
+                    key.interestOps(wanted);
+                }
+            } finally {
+                lock.unlock();
+            }
+        } catch (CancelledKeyException e) {
+            close();
+        }
+    }
+
+    /** How often the selector was told of another interest: a system call each. */
+    int changes() {
+        lock.lock();
+        try {
+            return changes;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    @Override
+    public boolean isWriteInterested() {
+        return (key.interestOps() & SelectionKey.OP_WRITE) != 0;
+    }
+
+    @Override
+    public void replaceKey(SelectionKey replacement) {
+        super.replaceKey(replacement);
+        key = replacement;
+    }
+}
