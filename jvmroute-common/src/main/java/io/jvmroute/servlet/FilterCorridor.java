@@ -1,0 +1,221 @@
+package io.jvmroute.servlet;
+
+import io.jvmroute.BlockingCorridor;
+import io.jvmroute.JvmRoute;
+import io.jvmroute.forward.ForwardResult;
+import io.jvmroute.forward.HopRefusal;
+import io.jvmroute.forward.HopTicket;
+import io.jvmroute.forward.ProxyError;
+import io.jvmroute.forward.TrustedProxies;
+import io.jvmroute.http.ClientTls;
+import io.jvmroute.policy.Arrival;
+import io.jvmroute.policy.Decision;
+import jakarta.servlet.FilterChain;
+import jakarta.servlet.ServletException;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+import org.jspecify.annotations.Nullable;
+
+/** Takes each request of an application through the corridor: parse, decide, serve here or forward, record. Thread-safe. */
+final class FilterCorridor {
+    /** The client went away: nobody is there to be told. */
+    private static final int CLIENT_CLOSED = 499;
+
+    private final JvmRoute jvmRoute;
+    private final SessionWatch sessions;
+    private final Readiness readiness;
+    private final TrustedProxies trusted;
+    private final String route;
+
+    FilterCorridor(JvmRoute jvmRoute, SessionWatch sessions, Readiness readiness) {
+        this.jvmRoute = jvmRoute;
+        this.sessions = sessions;
+        this.readiness = readiness;
+        trusted = TrustedProxies.of(jvmRoute.config().trustedProxies());
+        route = String.valueOf(jvmRoute.config().route());
+    }
+
+    void handle(HttpServletRequest request, HttpServletResponse response, FilterChain chain)
+            throws IOException, ServletException {
+        if (readiness.asks(request)) {
+            response.setStatus(Readiness.STATUS);
+            return;
+        }
+        if (request.getHeader(HopTicket.HEADER) != null) {
+            arrived(request, response, chain);
+            return;
+        }
+        String proxy = trusted.isEmpty() ? null : ServletExchange.unbracketed(request.getRemoteAddr());
+        boolean believed = proxy != null && trusted.trusts(proxy);
+        HttpServletRequest seen = believed ? believed(request, response) : request;
+        String sessionId = seen.getRequestedSessionId();
+        Decision decision = jvmRoute.router().decide(sessionId, Arrival.CLIENT);
+        if (decision instanceof Decision.ServeLocally) {
+            jvmRoute.recorder().decided(decision.verdict());
+            serveHere(seen, response, chain, sessionId, decision, /* hops= */ 0);
+        } else {
+            carryOn(
+                    new ServletExchange(seen, response, believed ? proxy : null),
+                    new Way(seen, response, chain),
+                    sessionId,
+                    decision);
+        }
+    }
+
+    /** What a request is on. */
+    private record Way(HttpServletRequest request, HttpServletResponse response, FilterChain chain) {}
+
+    /** Takes a trusted proxy's word for the client's end, here as at the owner. */
+    private HttpServletRequest believed(HttpServletRequest request, HttpServletResponse response) {
+        ServletExchange direct = new ServletExchange(request, response, null);
+        return new ClientRequest(request, trusted.resolve(direct.client(), direct), null);
+    }
+
+    /** A request that another node has forwarded, or somebody who says so. */
+    private void arrived(HttpServletRequest request, HttpServletResponse response, FilterChain chain)
+            throws IOException, ServletException {
+        ServletExchange exchange = new ServletExchange(request, response, null);
+        HopTicket ticket =
+                exchange.repeats(HopTicket.HEADER) ? null : jvmRoute.verify(exchange); // our own nodes send one
+        Arrival arrival = jvmRoute.arrival(ticket);
+        String sessionId = jvmRoute.router().findSessionId(exchange);
+        HopRefusal refusal = ticket == null ? null : jvmRoute.findRefusal(ticket, sessionId);
+        if (refusal != null) {
+            refuse(request, response, refusal);
+            return;
+        }
+        Decision decision = jvmRoute.router().decide(sessionId, arrival);
+        if (decision instanceof Decision.ServeLocally && ticket != null) {
+            String tls = ticket.tlsDigest().isEmpty() ? null : request.getHeader(ClientTls.HEADER);
+            ClientRequest restored = new ClientRequest(request, ticket.client(), tls);
+            serveHere(restored, new ClientResponse(response, restored), chain, sessionId, decision, /* hops= */ 1);
+        } else if (decision instanceof Decision.Reject reject) {
+            jvmRoute.recorder().decided(reject.verdict());
+            reject(request, response, reject, /* tried= */ null);
+        } else {
+            throw new AssertionError(decision);
+        }
+    }
+
+    /** Between nodes only: the frontend that sent the ticket takes the request elsewhere. */
+    private void refuse(HttpServletRequest request, HttpServletResponse response, HopRefusal refusal)
+            throws IOException {
+        note(request, Decision.Reject.NOT_MINE, refusal.route(), 1);
+        response.reset();
+        response.setStatus(HopRefusal.STATUS);
+        response.setHeader(HopTicket.HEADER, jvmRoute.refuse(refusal, request.getHeader(HopTicket.HEADER)));
+        response.setContentLength(0);
+        response.flushBuffer();
+    }
+
+    private void serveHere(
+            HttpServletRequest request,
+            HttpServletResponse response,
+            FilterChain chain,
+            @Nullable String sessionId,
+            Decision decision,
+            int hops)
+            throws IOException, ServletException {
+        note(request, decision, route, hops);
+        jvmRoute.recorder().serving();
+        try {
+            chain.doFilter(request, response);
+        } finally {
+            jvmRoute.recorder().served();
+            sessions.served(request, response, sessionId);
+        }
+    }
+
+    private void carryOn(ServletExchange exchange, Way way, @Nullable String sessionId, Decision decision)
+            throws IOException, ServletException {
+        BlockingCorridor.Result result = jvmRoute.corridor().carry(exchange, sessionId, decision);
+        Decision last = result.decision();
+        if (last instanceof Decision.ServeLocally && exchange.isBodyRead()) {
+            last = Decision.Reject.NOT_MINE; // the application would miss its body; it can be sent again
+        }
+        if (last instanceof Decision.ServeLocally) {
+            serveHere(way.request(), way.response(), way.chain(), sessionId, last, /* hops= */ 0);
+        } else if (last instanceof Decision.Reject reject) {
+            reject(way.request(), way.response(), reject, result.forwarded());
+        } else if (last instanceof Decision.Forward forward && result.forwarded() != null) {
+            note(way.request(), forward, forward.backend().route(), 1);
+            finish(way.request(), way.response(), result.forwarded());
+        } else {
+            throw new AssertionError(last);
+        }
+    }
+
+    private void reject(
+            HttpServletRequest request,
+            HttpServletResponse response,
+            Decision.Reject reject,
+            @Nullable ForwardResult tried)
+            throws IOException {
+        ProxyError error = tried == null ? null : tried.error();
+        if (error == null) {
+            error = reject.status() == 503 ? ProxyError.DESTINATION_UNAVAILABLE : ProxyError.HTTP_REQUEST_ERROR;
+        }
+        note(request, reject, "", 0);
+        noteCause(request, error, tried == null ? reject.reason() : tried.cause());
+        sendError(response, reject.status(), reject.reason(), error);
+    }
+
+    private static void finish(HttpServletRequest request, HttpServletResponse response, ForwardResult result)
+            throws IOException {
+        if (result.outcome() == ForwardResult.Outcome.DONE) {
+            return;
+        }
+        ProxyError error = result.error() == null ? ProxyError.HTTP_RESPONSE_INCOMPLETE : result.error();
+        noteCause(request, error, result.cause());
+        boolean gone = result.outcome() == ForwardResult.Outcome.CLIENT_GONE && result.status() == CLIENT_CLOSED;
+        if (response.isCommitted()) {
+            throw new IOException("the response was broken off: " + result.cause()); // no last chunk
+        }
+        if (!gone && result.status() >= 400) {
+            sendError(response, result.status(), reason(result.status(), error), error);
+        } else if (!gone) {
+            sendError(response, 502, reason(502, error), error);
+        }
+    }
+
+    /** By the container, so that the application's own error pages show. */
+    private static void sendError(HttpServletResponse response, int status, String reason, ProxyError error)
+            throws IOException {
+        if (response.isCommitted()) {
+            return;
+        }
+        response.reset();
+        response.setHeader("Cache-Control", "no-store");
+        response.setHeader("Proxy-Status", error.proxyStatus());
+        if (status == 503) {
+            response.setHeader("Retry-After", "1");
+        }
+        response.sendError(status, reason);
+    }
+
+    private static String reason(int status, ProxyError error) {
+        return switch (status) {
+            case 504 -> "the node of this session did not answer in time";
+            case 503 ->
+                error == ProxyError.CONNECTION_LIMIT_REACHED
+                        ? "too many requests are being forwarded"
+                        : "this node can't forward requests now";
+            case 501 -> "the method is not supported";
+            case 400, 431 -> "the request is malformed";
+            default -> "the node of this session failed";
+        };
+    }
+
+    private void note(HttpServletRequest request, Decision decision, String owner, int hops) {
+        request.setAttribute("jvmroute.verdict", decision.verdict().text());
+        request.setAttribute("jvmroute.node", route);
+        request.setAttribute("jvmroute.owner", owner);
+        request.setAttribute("jvmroute.hop", hops);
+    }
+
+    /** Why the client got an error from this node, or a broken response: the type of RFC 9209 and what happened. */
+    private static void noteCause(HttpServletRequest request, ProxyError error, String cause) {
+        request.setAttribute("jvmroute.cause", error.type() + ": " + cause);
+    }
+}

@@ -1,0 +1,96 @@
+package io.jvmroute.servlet;
+
+import io.jvmroute.http.ClientTls;
+import jakarta.servlet.ServletRequest;
+import java.io.ByteArrayInputStream;
+import java.security.cert.CertificateEncodingException;
+import java.security.cert.CertificateException;
+import java.security.cert.CertificateFactory;
+import java.security.cert.X509Certificate;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** The request attributes by which an application learns of the client's TLS (Jakarta Servlet 6.0 §3.10; the protocol since 6.1). */
+final class ServletTls {
+    private static final String CIPHER_SUITE = "jakarta.servlet.request.cipher_suite";
+    private static final String KEY_SIZE = "jakarta.servlet.request.key_size";
+    private static final String SESSION_ID = "jakarta.servlet.request.ssl_session_id";
+    private static final String CERTIFICATES = "jakarta.servlet.request.X509Certificate";
+    private static final String PROTOCOL = "jakarta.servlet.request.secure_protocol";
+
+    private ServletTls() {}
+
+    /** What the container knows; null if it has not ended the client's TLS itself. */
+    static @Nullable ClientTls read(ServletRequest request) {
+        if (!(request.getAttribute(CIPHER_SUITE) instanceof String cipherSuite)) {
+            return null;
+        }
+        return new ClientTls(
+                text(request.getAttribute(PROTOCOL)),
+                cipherSuite,
+                request.getAttribute(KEY_SIZE) instanceof Integer bits ? bits : 0,
+                text(request.getAttribute(SESSION_ID)),
+                encoded(request.getAttribute(CERTIFICATES)));
+    }
+
+    private static String text(@Nullable Object value) {
+        return value == null ? "" : value.toString();
+    }
+
+    private static List<String> encoded(@Nullable Object chain) {
+        List<String> encoded = new ArrayList<>();
+        if (chain instanceof X509Certificate[] certificates) {
+            for (X509Certificate certificate : certificates) {
+                try {
+                    encoded.add(Base64.getEncoder().encodeToString(certificate.getEncoded()));
+                } catch (CertificateEncodingException e) {
+                    throw new IllegalStateException("a certificate that TLS has brought", e);
+                }
+            }
+        }
+        return encoded;
+    }
+
+    /**
+     * The attributes that say this.
+     *
+     * @param value what {@link ClientTls#encode} made; the hop's ticket has vouched for it
+     */
+    static Map<String, Object> attributes(String value) {
+        ClientTls tls = ClientTls.decode(value);
+        if (tls == null) {
+            throw new IllegalArgumentException(ClientTls.HEADER + ": not of this version");
+        }
+        Map<String, Object> attributes = new HashMap<>();
+        attributes.put(CIPHER_SUITE, tls.cipherSuite());
+        attributes.put(KEY_SIZE, tls.keySize());
+        if (!tls.protocol().isEmpty()) {
+            attributes.put(PROTOCOL, tls.protocol());
+        }
+        if (!tls.sessionId().isEmpty()) {
+            attributes.put(SESSION_ID, tls.sessionId());
+        }
+        if (!tls.certificates().isEmpty()) {
+            attributes.put(CERTIFICATES, decoded(tls.certificates()));
+        }
+        return attributes;
+    }
+
+    private static X509Certificate[] decoded(List<String> encoded) {
+        try {
+            CertificateFactory factory = CertificateFactory.getInstance("X.509");
+            X509Certificate[] chain = new X509Certificate[encoded.size()];
+            for (int i = 0; i < chain.length; i++) {
+                byte[] der = Base64.getDecoder().decode(encoded.get(i));
+                chain[i] = (X509Certificate) factory.generateCertificate(new ByteArrayInputStream(der));
+            }
+            return chain;
+        } catch (CertificateException e) {
+            throw new IllegalArgumentException(ClientTls.HEADER + ": not a certificate", e);
+        }
+    }
+}

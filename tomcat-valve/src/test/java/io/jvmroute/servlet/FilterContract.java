@@ -1,0 +1,250 @@
+package io.jvmroute.servlet;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.lang.management.ManagementFactory;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublisher;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.UUID;
+import java.util.stream.IntStream;
+import javax.management.JMException;
+import javax.management.ObjectName;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What the filter does in every container: two servers of a kind, n1 and n2. */
+abstract class FilterContract {
+    private final HttpClient client =
+            HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+    private final String cluster = "test-" + UUID.randomUUID();
+    private final FilteredServer.Factory factory;
+    private List<Integer> ports = List.of();
+    private final Map<String, FilteredServer> servers = new HashMap<>();
+
+    FilterContract(FilteredServer.Factory factory) {
+        this.factory = factory;
+    }
+
+    @BeforeEach
+    void choosePorts() throws IOException {
+        List<ServerSocket> held = new ArrayList<>();
+        for (int i = 0; i < 4; i++) {
+            held.add(new ServerSocket(0, 1, InetAddress.getLoopbackAddress()));
+        }
+        ports = held.stream().map(ServerSocket::getLocalPort).toList();
+        for (ServerSocket socket : held) {
+            socket.close();
+        }
+    }
+
+    void start(boolean named) throws Exception {
+        for (int i = 0; i < 2; i++) {
+            String route = "n" + (i + 1);
+            Map<String, String> options = Map.of(
+                    "route",
+                    route,
+                    "url",
+                    "http://127.0.0.1:" + ports.get(i),
+                    "clusterName",
+                    cluster,
+                    "hazelcastPort",
+                    String.valueOf(ports.get(2 + i)),
+                    "members",
+                    "127.0.0.1:" + ports.get(2) + ",127.0.0.1:" + ports.get(3));
+            servers.put(route, factory.start(ports.get(i), named ? route : null, options));
+        }
+        for (String route : servers.keySet()) {
+            await().until(() -> ready(route) == 2);
+        }
+    }
+
+    private static long ready(String route) throws JMException {
+        Object[] nodes = (Object[]) jmx(route, "Nodes");
+        return IntStream.range(0, nodes.length)
+                .filter(i -> nodes[i].toString().matches("n\\d READY http.*"))
+                .count();
+    }
+
+    static Object jmx(String route, String attribute) throws JMException {
+        return ManagementFactory.getPlatformMBeanServer()
+                .getAttribute(new ObjectName("io.jvmroute:type=Affinity,route=" + route), attribute);
+    }
+
+    @AfterEach
+    void stop() throws Exception {
+        for (String route : servers.keySet()) {
+            assertThat(jmx(route, "ForwardsInFlight")).isEqualTo(0);
+        }
+        for (FilteredServer server : servers.values()) {
+            server.stop();
+        }
+    }
+
+    HttpRequest.Builder request(String route, String path, String id) {
+        HttpRequest.Builder request =
+                HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + ports.get(route.equals("n1") ? 0 : 1) + path));
+        return id.isEmpty() ? request : request.header("Cookie", "JSESSIONID=" + id);
+    }
+
+    HttpResponse<String> get(String route, String path, String id) throws Exception {
+        return client.send(request(route, path, id).build(), BodyHandlers.ofString());
+    }
+
+    HttpResponse<String> send(HttpRequest.Builder request) throws Exception {
+        return client.send(request.build(), BodyHandlers.ofString());
+    }
+
+    static String header(HttpResponse<?> response, String name) {
+        return response.headers().firstValue(name).orElse("");
+    }
+
+    static String sessionId(HttpResponse<?> response) {
+        return header(response, "Set-Cookie").replaceAll("JSESSIONID=([^;]*);?.*", "$1");
+    }
+
+    @Test
+    void session_anyNode_servedByItsOwnerAsIfThereWereNoHop() throws Exception {
+        start(/* named= */ true);
+        HttpResponse<String> made = get("n1", "/session", "");
+        assertThat(header(made, "Verdict")).isEqualTo("N");
+        String id = sessionId(made);
+        assertThat(id).endsWith(".n1");
+
+        HttpResponse<String> home = get("n1", "/session", id);
+        HttpResponse<String> hop = get("n2", "/session", id);
+        HttpResponse<String> byPath = get("n2", "/session;jsessionid=" + id, "");
+
+        assertThat(List.of(home.body(), hop.body(), byPath.body())).containsOnly("n1");
+        assertThat(header(home, "Count") + header(hop, "Count") + header(byPath, "Count"))
+                .isEqualTo("234");
+        assertThat(header(hop, "Hop")).isEqualTo("1");
+        assertThat(header(hop, "Seen-Client")).isEqualTo("127.0.0.1");
+        assertThat(header(hop, "Seen-Url")).isEqualTo("http://127.0.0.1:" + ports.get(1) + "/session");
+        assertThat(header(hop, "Seen-Hop-Header")).isEqualTo("null");
+        assertThat(hop.headers().allValues("Twice")).containsExactly("one", "two");
+        assertThat(hop.headers().allValues("Content-Length")).hasSizeLessThan(2);
+        assertThat(header(get("n2", "/redirect", id), "Location"))
+                .isIn("/elsewhere", "http://127.0.0.1:" + ports.get(1) + "/elsewhere");
+    }
+
+    /** Where the container has no name of its own, the pin says whose a session is. */
+    @Test
+    void session_ofAnUnnamedContainer_servedByItsOwner() throws Exception {
+        start(/* named= */ false);
+        String id = sessionId(get("n1", "/session", ""));
+        await().until(() -> jmx("n2", "MovedPins").equals(1));
+        for (int i = 2; i < 6; i++) {
+            HttpResponse<String> answer = get("n" + (1 + i % 2), "/session", id);
+            assertThat(answer.body()).isEqualTo("n1");
+            assertThat(header(answer, "Count")).isEqualTo(String.valueOf(i));
+        }
+        get("n2", "/logout", id);
+        await().until(() -> jmx("n2", "MovedPins").equals(0));
+    }
+
+    @Test
+    void hop_bodies_comeBackWhole() throws Exception {
+        start(/* named= */ true);
+        String id = sessionId(get("n1", "/session", ""));
+        for (int size : new int[] {0, 1, 70_000, 1_000_000}) {
+            byte[] body = new byte[size];
+            new Random(size).nextBytes(body);
+            for (BodyPublisher publisher : List.of(
+                    BodyPublishers.ofByteArray(body),
+                    BodyPublishers.ofInputStream(() -> new ByteArrayInputStream(body)))) {
+                HttpRequest request = request("n2", "/echo", id).POST(publisher).build();
+                assertThat(client.send(request, BodyHandlers.ofByteArray()).body())
+                        .isEqualTo(body);
+            }
+            HttpRequest expecting = request("n2", "/echo", id)
+                    .expectContinue(true)
+                    .POST(BodyPublishers.ofByteArray(body))
+                    .build();
+            assertThat(client.send(expecting, BodyHandlers.ofByteArray()).body())
+                    .isEqualTo(body);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"n1", "n2"})
+    void asynchronousServlet_answers(String frontend) throws Exception {
+        start(/* named= */ true);
+        String id = sessionId(get("n1", "/session", ""));
+        assertThat(get(frontend, "/async", id).body()).isEqualTo("n1 later");
+    }
+
+    @Test
+    void pins_followLoginAndLogout() throws Exception {
+        start(/* named= */ true);
+        String before = sessionId(get("n1", "/session", ""));
+        await().until(() -> jmx("n1", "OwnedSessions").equals(1));
+        String after = sessionId(get("n2", "/login", before));
+        assertThat(after).isNotEqualTo(before).endsWith(".n1");
+        assertThat(jmx("n1", "OwnedSessions")).isEqualTo(1);
+        assertThat(header(get("n2", "/session", after), "Count")).isEqualTo("2");
+        get("n2", "/logout", after);
+        await().until(() -> jmx("n1", "OwnedSessions").equals(0));
+    }
+
+    @Test
+    void owner_stopped_itsSessionsMove() throws Exception {
+        start(/* named= */ true);
+        String id = sessionId(get("n1", "/session", ""));
+        FilteredServer owner = servers.remove("n1");
+        owner.stop();
+        HttpResponse<String> answer = get("n2", "/session", id);
+        assertThat(answer.body()).isEqualTo("n2");
+        assertThat(header(answer, "Verdict")).isEqualTo("R");
+        assertThat(sessionId(answer)).endsWith(".n2");
+    }
+
+    @Test
+    void forgedHop_getsTheErrorPageOfTheApplication() throws Exception {
+        start(/* named= */ true);
+        HttpRequest forged =
+                request("n1", "/session", "").header("Jvmroute-Hop", "v1;x").build();
+        HttpResponse<String> answer = client.send(forged, BodyHandlers.ofString());
+        assertThat(answer.statusCode()).isEqualTo(400);
+        assertThat(answer.body()).isEqualTo("oops");
+        assertThat(jmx("n1", "ForgedHops")).isEqualTo(1L);
+    }
+
+    /** Undertow ends such a response as if it were whole, with and without a hop. */
+    @Test
+    void response_brokenByTheOwner_isSeenToBeAsWithoutAHop() throws Exception {
+        start(/* named= */ true);
+        String id = sessionId(get("n1", "/session", ""));
+        assertThat(isBroken("n2", id)).isEqualTo(isBroken("n1", id)).isEqualTo(showsBreaks());
+    }
+
+    private boolean isBroken(String route, String id) throws Exception {
+        try {
+            return !get(route, "/broken", id).body().equals("half");
+        } catch (IOException broken) {
+            return true;
+        }
+    }
+
+    /** Whether the container lets a client see that a response was broken off. */
+    boolean showsBreaks() {
+        return true;
+    }
+}

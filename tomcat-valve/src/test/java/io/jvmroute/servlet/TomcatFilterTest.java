@@ -1,0 +1,76 @@
+package io.jvmroute.servlet;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import org.apache.catalina.Context;
+import org.apache.catalina.Wrapper;
+import org.apache.catalina.authenticator.BasicAuthenticator;
+import org.apache.catalina.connector.Connector;
+import org.apache.catalina.realm.MemoryRealm;
+import org.apache.catalina.startup.Tomcat;
+import org.apache.catalina.startup.Tomcat.FixContextListener;
+import org.apache.tomcat.util.descriptor.web.ErrorPage;
+import org.apache.tomcat.util.descriptor.web.FilterDef;
+import org.apache.tomcat.util.descriptor.web.FilterMap;
+import org.apache.tomcat.util.descriptor.web.LoginConfig;
+import org.apache.tomcat.util.descriptor.web.SecurityCollection;
+import org.apache.tomcat.util.descriptor.web.SecurityConstraint;
+
+/** The filter in Tomcat. */
+class TomcatFilterTest extends FilterContract {
+    TomcatFilterTest() {
+        super(TomcatFilterTest::start);
+    }
+
+    private static FilteredServer start(int port, String containerRoute, Map<String, String> options) throws Exception {
+        Path base = Files.createTempDirectory("filtered-tomcat");
+        Tomcat tomcat = new Tomcat();
+        tomcat.setBaseDir(base.toString());
+        Connector connector = new Connector("org.apache.coyote.http11.Http11NioProtocol");
+        connector.setProperty("address", "127.0.0.1");
+        connector.setPort(port);
+        tomcat.setConnector(connector);
+        tomcat.getEngine().setJvmRoute(containerRoute);
+        Context context = tomcat.addContext("", base.toString());
+        context.addLifecycleListener(new FixContextListener());
+        Wrapper probe = Tomcat.addServlet(context, "probe", new FilterProbe(options.get("route")));
+        probe.setAsyncSupported(true);
+        probe.addMapping("/*");
+        FilterDef filter = new FilterDef();
+        filter.setFilterName("affinity");
+        filter.setFilterClass(AffinityFilter.class.getName());
+        filter.setAsyncSupported("true");
+        options.forEach(filter::addInitParameter);
+        context.addFilterDef(filter);
+        FilterMap mapping = new FilterMap();
+        mapping.setFilterName("affinity");
+        mapping.addURLPattern("/*");
+        context.addFilterMap(mapping);
+        ErrorPage page = new ErrorPage();
+        page.setErrorCode(400);
+        page.setLocation("/oops");
+        context.addErrorPage(page);
+        demandLogin(tomcat, context);
+        tomcat.start();
+        return () -> {
+            tomcat.stop();
+            tomcat.destroy();
+        };
+    }
+
+    private static void demandLogin(Tomcat tomcat, Context context) {
+        MemoryRealm realm = new MemoryRealm();
+        realm.setPathname(TomcatFilterTest.class.getResource("users.xml").toString());
+        tomcat.getEngine().setRealm(realm);
+        context.setLoginConfig(new LoginConfig("BASIC", "test", null, null));
+        context.getPipeline().addValve(new BasicAuthenticator());
+        SecurityCollection users = new SecurityCollection();
+        users.addPattern("/user");
+        SecurityConstraint constraint = new SecurityConstraint();
+        constraint.addAuthRole("user");
+        constraint.addCollection(users);
+        context.addConstraint(constraint);
+        context.addSecurityRole("user");
+    }
+}

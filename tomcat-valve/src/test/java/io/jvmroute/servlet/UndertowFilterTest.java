@@ -1,0 +1,55 @@
+package io.jvmroute.servlet;
+
+import io.undertow.Undertow;
+import io.undertow.server.session.SecureRandomSessionIdGenerator;
+import io.undertow.servlet.Servlets;
+import io.undertow.servlet.api.DeploymentInfo;
+import io.undertow.servlet.api.DeploymentManager;
+import io.undertow.servlet.api.FilterInfo;
+import io.undertow.servlet.util.ImmediateInstanceFactory;
+import jakarta.servlet.DispatcherType;
+import java.util.Map;
+
+/** The filter in Undertow, whose sessions are named by their generator. */
+class UndertowFilterTest extends FilterContract {
+    UndertowFilterTest() {
+        super(UndertowFilterTest::start);
+    }
+
+    @Override
+    boolean showsBreaks() {
+        return false;
+    }
+
+    private static FilteredServer start(int port, String containerRoute, Map<String, String> options) throws Exception {
+        FilterInfo filter = Servlets.filter("affinity", AffinityFilter.class).setAsyncSupported(true);
+        options.forEach(filter::addInitParam);
+        FilterProbe probe = new FilterProbe(options.get("route"));
+        DeploymentInfo application = Servlets.deployment()
+                .setClassLoader(UndertowFilterTest.class.getClassLoader())
+                .setContextPath("/")
+                .setDeploymentName("filtered-" + port)
+                .setEagerFilterInit(true)
+                .addListener(Servlets.listener(AffinityListener.class))
+                .addFilter(filter)
+                .addFilterUrlMapping("affinity", "/*", DispatcherType.REQUEST)
+                .addServlet(Servlets.servlet("probe", FilterProbe.class, new ImmediateInstanceFactory<>(probe))
+                        .setAsyncSupported(true)
+                        .addMapping("/*"))
+                .addErrorPage(Servlets.errorPage("/oops", 400));
+        SecureRandomSessionIdGenerator random = new SecureRandomSessionIdGenerator();
+        application.setSessionIdGenerator(() ->
+                random.createSessionId().replace('.', '_') + (containerRoute == null ? "" : "." + containerRoute));
+        DeploymentManager manager = Servlets.newContainer().addDeployment(application);
+        manager.deploy();
+        Undertow server = Undertow.builder()
+                .addHttpListener(port, "127.0.0.1", manager.start())
+                .build();
+        server.start();
+        return () -> {
+            server.stop();
+            manager.stop();
+            manager.undeploy();
+        };
+    }
+}
