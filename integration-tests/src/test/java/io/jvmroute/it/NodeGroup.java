@@ -25,7 +25,9 @@ final class NodeGroup implements ContractGroup {
                 <New class="org.eclipse.jetty.session.JDBCSessionDataStoreFactory">
                   <Set name="databaseAdaptor">
                     <New class="org.eclipse.jetty.session.DatabaseAdaptor">
-                      <Call name="setDriverInfo"><Arg>org.h2.Driver</Arg><Arg>%s</Arg></Call>
+                      <Set name="datasource">
+                        <Call class="org.h2.jdbcx.JdbcConnectionPool" name="create"><Arg>%s</Arg><Arg></Arg><Arg></Arg></Call>
+                      </Set>
                     </New>
                   </Set>
                   <Set name="sessionTableSchema">
