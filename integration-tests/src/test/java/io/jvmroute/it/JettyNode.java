@@ -16,7 +16,8 @@ import java.util.regex.Pattern;
  */
 public final class JettyNode implements AutoCloseable {
     private static final Pattern STARTED = Pattern.compile("Server:main: Started ");
-    private static final Pattern PORT = Pattern.compile("Started (?:oejs\\.Server|ijj\\.Affinity)Connector.*\\{127\\.0\\.0\\.1:(\\d+)}");
+    private static final Pattern PORT =
+            Pattern.compile("Started (?:oejs\\.Server|ijj\\.Affinity)Connector.*\\{127\\.0\\.0\\.1:(\\d+)}");
 
     private final JettyBase base;
     private final ServerProcess process;

@@ -6,7 +6,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -47,7 +46,7 @@ public final class TomcatBase {
     }
 
     static TomcatBase empty(TomcatRuntime runtime, Path folder) throws IOException {
-        delete(folder);
+        Folders.delete(folder);
         for (String child : List.of("conf", "lib", "logs", "temp", "webapps", "work")) {
             Files.createDirectories(folder.resolve(child));
         }
@@ -163,15 +162,5 @@ public final class TomcatBase {
         command.addAll(List.of("-classpath", classPath.stream().collect(Collectors.joining(File.pathSeparator))));
         command.addAll(main);
         return command;
-    }
-
-    private static void delete(Path folder) throws IOException {
-        if (Files.exists(folder)) {
-            try (Stream<Path> files = Files.walk(folder)) {
-                for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-                    Files.delete(file);
-                }
-            }
-        }
     }
 }
