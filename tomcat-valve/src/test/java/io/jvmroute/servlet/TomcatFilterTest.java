@@ -1,7 +1,12 @@
 package io.jvmroute.servlet;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Base64;
 import java.util.Map;
 import org.apache.catalina.Context;
 import org.apache.catalina.Wrapper;
@@ -16,11 +21,27 @@ import org.apache.tomcat.util.descriptor.web.FilterMap;
 import org.apache.tomcat.util.descriptor.web.LoginConfig;
 import org.apache.tomcat.util.descriptor.web.SecurityCollection;
 import org.apache.tomcat.util.descriptor.web.SecurityConstraint;
+import org.junit.jupiter.api.Test;
 
 /** The filter in Tomcat. */
 class TomcatFilterTest extends FilterContract {
     TomcatFilterTest() {
         super(TomcatFilterTest::start);
+    }
+
+    /** What Tomcat demands before any filter, each request carries: BASIC. */
+    @Test
+    void containerManagedLogin_bothNodesAskAndTheOwnerServes() throws Exception {
+        start(/* named= */ true);
+        assertThat(get("n1", "/user", "").statusCode()).isEqualTo(401);
+        String ann = "Basic " + Base64.getEncoder().encodeToString("ann:secret".getBytes(UTF_8));
+        HttpResponse<String> made = send(request("n1", "/user", "").header("Authorization", ann));
+        assertThat(header(made, "Seen-User")).isEqualTo("ann");
+        String id = sessionId(send(request("n1", "/login", "").header("Authorization", ann)));
+        HttpResponse<String> hop = send(request("n2", "/user", id).header("Authorization", ann));
+        assertThat(hop.body()).isEqualTo("n1");
+        assertThat(header(hop, "Seen-User")).isEqualTo("ann");
+        assertThat(header(hop, "Hop")).isEqualTo("1");
     }
 
     private static FilteredServer start(int port, String containerRoute, Map<String, String> options) throws Exception {

@@ -9,18 +9,20 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** Which servers there will be. */
-record ClusterPlan(List<NodePlan> nodes, List<NodePlan> frontends) {
+record ClusterPlan(Cast cast, List<NodePlan> nodes, List<NodePlan> frontends) {
 
     /** Who runs the nodes and the frontends. */
     enum Cast {
         TOMCATS,
         JETTYS,
-        MIXED;
+        MIXED,
+        /** Tomcats without the valve, behind frontends that have a list of them. */
+        STATIC;
 
         /** Three, in their order. */
         List<Kind> nodes() {
             return switch (this) {
-                case TOMCATS -> List.of(TOMCAT, TOMCAT, TOMCAT);
+                case TOMCATS, STATIC -> List.of(TOMCAT, TOMCAT, TOMCAT);
                 case JETTYS -> List.of(JETTY, JETTY, JETTY);
                 case MIXED -> List.of(TOMCAT, JETTY, JETTY);
             };
@@ -62,7 +64,7 @@ record ClusterPlan(List<NodePlan> nodes, List<NodePlan> frontends) {
                     0,
                     folder.resolve(name)));
         }
-        return new ClusterPlan(nodes, frontends);
+        return new ClusterPlan(cast, nodes, frontends);
     }
 
     List<NodePlan> all() {
@@ -74,6 +76,11 @@ record ClusterPlan(List<NodePlan> nodes, List<NodePlan> frontends) {
     /** Where clients go: the frontends, or the nodes where there are none. */
     List<NodePlan> entries() {
         return frontends.isEmpty() ? nodes : frontends;
+    }
+
+    /** Those with the valve or the handler. */
+    List<NodePlan> routing() {
+        return cast == Cast.STATIC ? frontends : all();
     }
 
     /** Whether any of them is such a one. */

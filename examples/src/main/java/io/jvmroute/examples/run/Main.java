@@ -1,6 +1,5 @@
 package io.jvmroute.examples.run;
 
-import io.jvmroute.examples.run.ClusterPlan.Cast;
 import io.jvmroute.examples.run.NodePlan.Kind;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -67,14 +66,20 @@ public final class Main {
             Startup startup = new Startup(cluster, client, options.valve());
             startup.start(plan.all());
             if (options.check()) {
-                boolean holds = options.cast() == Cast.MIXED
-                        ? new MixedCheck(cluster, startup, client).run()
-                        : new Check(cluster, startup, client).run();
-                return holds ? 0 : 1;
+                return check(cluster, startup, client) ? 0 : 1;
             }
             stay(cluster, startup, folder);
             return 0;
         }
+    }
+
+    private boolean check(Cluster cluster, Startup startup, Client client)
+            throws IOException, InterruptedException, ClusterException {
+        return switch (options.cast()) {
+            case TOMCATS, JETTYS -> new Check(cluster, startup, client).run();
+            case MIXED -> new MixedCheck(cluster, startup, client).run();
+            case STATIC -> new StaticCheck(cluster, startup, client).run();
+        };
     }
 
     private Map<Kind, Container> containers(ClusterPlan plan) throws IOException, InterruptedException {

@@ -22,13 +22,14 @@ record Options(Cast cast, boolean frontend, boolean check, String tomcat, boolea
             throw new UsageException("--no-valve: a frontend is nothing without the valve");
         }
         if (options.cast != Cast.TOMCATS && !options.valve) {
-            throw new UsageException("--no-valve: for Tomcats only");
+            throw new UsageException("--no-valve: for the three Tomcats only");
         }
         return options;
     }
 
     private Options with(String argument) throws UsageException {
         return switch (argument) {
+            case "static" -> withCast(Cast.STATIC, argument).with("frontend");
             case "jetty" -> withCast(Cast.JETTYS, argument);
             case "mixed" -> withCast(Cast.MIXED, argument);
             case "frontend" -> new Options(cast, true, check, tomcat, valve, help);
@@ -41,7 +42,7 @@ record Options(Cast cast, boolean frontend, boolean check, String tomcat, boolea
 
     private Options withCast(Cast asked, String argument) throws UsageException {
         if (cast != Cast.TOMCATS) {
-            throw new UsageException(argument + ": jetty or mixed, once");
+            throw new UsageException(argument + ": jetty, mixed or static, once");
         }
         return new Options(asked, frontend, check, tomcat, valve, help);
     }

@@ -22,10 +22,18 @@ final class ServerXml {
                         "route", node.name(),
                         "http.port", String.valueOf(node.httpPort()),
                         "members", Template.members(plan),
+                        "backends", backends(plan),
                         "hazelcast.port", String.valueOf(node.hazelcastPort()),
                         "tribes.port", String.valueOf(node.copiesPort()),
                         "tribes.id", tribesId(plan, node),
                         "tribes.others", others));
+    }
+
+    /** For frontends of servers that know nothing of us. */
+    private static String backends(ClusterPlan plan) {
+        return plan.nodes().stream()
+                .map(node -> node.name() + "=http://127.0.0.1:" + node.httpPort())
+                .collect(Collectors.joining(", "));
     }
 
     static String withoutValve(String serverXml) {

@@ -50,7 +50,7 @@ final class Startup {
         if (cluster.process(owner) == null) {
             return;
         }
-        for (NodePlan other : cluster.plan().all()) {
+        for (NodePlan other : cluster.plan().routing()) {
             if (cluster.process(other) != null) {
                 await(other, () -> reaches(owner, other.shop()));
             }

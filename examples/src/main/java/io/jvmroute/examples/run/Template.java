@@ -1,5 +1,6 @@
 package io.jvmroute.examples.run;
 
+import java.util.List;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -29,7 +30,8 @@ final class Template {
 
     /** The value of the option {@code members}. */
     static String members(ClusterPlan plan) {
-        return plan.nodes().stream()
+        List<NodePlan> members = plan.routing().containsAll(plan.nodes()) ? plan.nodes() : plan.frontends();
+        return members.stream()
                 .map(member -> "127.0.0.1:" + member.hazelcastPort())
                 .collect(Collectors.joining(","));
     }

@@ -1,5 +1,6 @@
 package io.jvmroute.examples.run;
 
+import io.jvmroute.examples.run.ClusterPlan.Cast;
 import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -22,11 +23,13 @@ record TomcatContainer(Path home, Distribution distribution, ClusterPlan plan, b
         }
         Path templates = distribution.templates("tomcat");
         Files.copy(templates.resolve("logging.properties"), conf.resolve("logging.properties"));
-        String template = node.isFrontend() ? "server-frontend.xml" : "server-node.xml";
+        boolean ours = withValve && plan.routing().contains(node);
+        String frontend = plan.cast() == Cast.STATIC ? "server-frontend-static.xml" : "server-frontend.xml";
+        String template = node.isFrontend() ? frontend : "server-node.xml";
         String serverXml = ServerXml.render(Files.readString(templates.resolve(template)), plan, node);
-        Files.writeString(conf.resolve("server.xml"), withValve ? serverXml : ServerXml.withoutValve(serverXml));
+        Files.writeString(conf.resolve("server.xml"), ours ? serverXml : ServerXml.withoutValve(serverXml));
 
-        if (withValve) {
+        if (ours) {
             Folders.copyInto(base.resolve("lib"), distribution.valve());
         }
         if (!node.isFrontend()) {
