@@ -68,8 +68,53 @@ jetty.server.addHiddenClasses+=,${jetty.base.uri}/lib/hazelcast/
 
 ## ---- Frequent ----
 
-## What tells the home of a request: session.
+## What tells the home of a request, in this order: session, cookie, app-cookie(NAME), header(NAME), client-ip, tls-session.
 # jvmroute.affinity=session
+
+## The session's cookie where no application is mapped.
+# jvmroute.sessionCookie=JSESSIONID
+
+## The session's path parameter there.
+# jvmroute.sessionParameter=jsessionid
+
+## Foreign session ids that are understood: bang, ranked, base64.
+# jvmroute.sessionDialects=
+
+## The cookie of the source cookie; __Host- and __Secure- are checked.
+# jvmroute.routeCookieName=JVMROUTE
+
+## How long browsers keep it, 1s to 400d; none: a session cookie.
+# jvmroute.routeCookieMaxAge=
+
+## How long it is good for without requests; none: for ever.
+# jvmroute.routeCookieIdleTimeout=
+
+## How long it is good for after it was first set; none: for ever.
+# jvmroute.routeCookieAbsoluteTimeout=
+
+## strict, lax or none.
+# jvmroute.routeCookieSameSite=lax
+
+## auto (where the client came by https), true or false.
+# jvmroute.routeCookieSecure=auto
+
+## Whether it is hidden from scripts.
+# jvmroute.routeCookieHttpOnly=true
+
+## For whose subdomains it is too; none: for the host alone.
+# jvmroute.routeCookieDomain=
+
+## Below which path it is sent.
+# jvmroute.routeCookiePath=/
+
+## Whether each top-level site has its own.
+# jvmroute.routeCookiePartitioned=false
+
+## How many bits of an IPv4 and an IPv6 address are one client.
+# jvmroute.clientIpPrefix=32/128
+
+## How long an affinity without a route in the request outlives its last use.
+# jvmroute.affinityTimeout=30m
 
 ## Where requests without a home go: local, round-robin, least-requests or least-sessions.
 ## Default: local for a peer, least-requests for a frontend.

@@ -1,6 +1,7 @@
 package io.jvmroute;
 
 import io.jvmroute.affinity.AffinityKey;
+import io.jvmroute.affinity.AffinitySecrets;
 import io.jvmroute.cluster.Node;
 import io.jvmroute.cluster.NodeDirectory;
 import io.jvmroute.cluster.NodeState;
@@ -63,7 +64,7 @@ public class DecideBenchmark {
         }
         AffinityConfig config = AffinityConfig.builder().route("n1").build();
         LiveLoad load = new LiveLoad(config, node -> 0, new AffinityRecorder(), System::nanoTime);
-        router = new AffinityRouter(directory, pins, config, load);
+        router = new AffinityRouter(directory, pins, config, load, () -> AffinitySecrets.NONE);
         if (decide(byCookie) != Decision.ServeLocally.HOME || decide(byPath) != Decision.ServeLocally.HOME) {
             throw new IllegalStateException("not at home");
         }

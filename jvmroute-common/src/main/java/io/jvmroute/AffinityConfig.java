@@ -37,6 +37,7 @@ import org.jspecify.annotations.Nullable;
  * @param trustStore the certificates that backends and nodes with an https url are checked against; null: those of the JDK
  * @param trustedProxies address ranges of proxies that are believed about the client; default none
  * @param secrets shared secrets of all nodes, the signing one first; empty: a random one in the grid
+ * @param affinity where requests are asked for their home; default the session id
  * @param hazelcast the user's member of the grid; null: one of our own, at {@code bindAddress} and {@code hazelcastPort}
  */
 public record AffinityConfig(
@@ -63,6 +64,7 @@ public record AffinityConfig(
         @Nullable KeyStore trustStore,
         List<String> trustedProxies,
         List<String> secrets,
+        AffinityOptions affinity,
         @Nullable SharedInstance hazelcast) {
 
     /** What a node is. */
@@ -130,6 +132,7 @@ public record AffinityConfig(
                 trustStore,
                 trustedProxies,
                 secrets,
+                affinity,
                 hazelcast);
     }
 

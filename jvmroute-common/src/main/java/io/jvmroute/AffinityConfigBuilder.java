@@ -13,6 +13,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,8 +22,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Not thread-safe.
  */
 public final class AffinityConfigBuilder {
-    /** The options that {@link #set} knows. */
-    public static final List<String> OPTIONS = List.of(
+    private static final List<String> OWN = List.of(
             "mode",
             "members",
             "bindAddress",
@@ -33,7 +33,6 @@ public final class AffinityConfigBuilder {
             "healthInterval",
             "healthRise",
             "healthFall",
-            "affinity",
             "balance",
             "onOwnerDown",
             "connectTimeout",
@@ -52,6 +51,10 @@ public final class AffinityConfigBuilder {
             "trustStoreType",
             "trustedProxies",
             "secret");
+
+    /** The options that {@link #set} knows. */
+    public static final List<String> OPTIONS =
+            Stream.concat(OWN.stream(), AffinityOptions.NAMES.stream()).toList();
 
     private final Map<String, String> options = new LinkedHashMap<>();
     private final List<String> unknown = new ArrayList<>();
@@ -141,7 +144,6 @@ public final class AffinityConfigBuilder {
     public AffinityConfig build() {
         OptionReader read = new OptionReader(options, unknown);
         Mode mode = read.choice("mode", Mode.class, Mode.PEER);
-        read.choice("affinity", OnlySession.class, OnlySession.SESSION);
         List<String> members = read.list("members", OptionReader::memberFault);
         String bindAddress = read.text("bindAddress", "127.0.0.1");
         read.checkBindAddress(bindAddress, members);
@@ -171,6 +173,7 @@ public final class AffinityConfigBuilder {
                         "trustedProxies",
                         range -> TrustedProxies.isRange(range) ? null : "an address, or address/bits"),
                 read.secrets("secret"),
+                AffinityOptions.read(read),
                 hazelcast);
         checkHazelcast(read);
         if (mode == Mode.PEER && !config.backends().isEmpty()) {
@@ -223,10 +226,6 @@ public final class AffinityConfigBuilder {
     private enum OwnerDown {
         REDISPATCH,
         REJECT
-    }
-
-    private enum OnlySession {
-        SESSION
     }
 
     /** The options given so far, by name, without the secrets. */

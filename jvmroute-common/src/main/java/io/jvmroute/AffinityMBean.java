@@ -1,5 +1,6 @@
 package io.jvmroute;
 
+import io.jvmroute.affinity.Claim;
 import io.jvmroute.cluster.ClusterView;
 import io.jvmroute.cluster.NodeDirectory;
 import io.jvmroute.cluster.PinTable;
@@ -29,6 +30,8 @@ final class AffinityMBean implements AffinityMXBean {
     private final OwnedSessions owned;
     private final Forwards forwarder;
     private final Membership membership;
+    private final @Nullable RouteCookies cookies;
+    private final Explainer explainer;
     private @Nullable ObjectName name;
 
     AffinityMBean(
@@ -38,7 +41,9 @@ final class AffinityMBean implements AffinityMXBean {
             AffinityRecorder recorder,
             OwnedSessions owned,
             Forwards forwarder,
-            Membership membership) {
+            Membership membership,
+            AffinityRouter router,
+            Explainer explainer) {
         this.config = config;
         this.directory = directory;
         this.pins = pins;
@@ -46,6 +51,8 @@ final class AffinityMBean implements AffinityMXBean {
         this.owned = owned;
         this.forwarder = forwarder;
         this.membership = membership;
+        this.cookies = router.sources().cookies();
+        this.explainer = explainer;
     }
 
     synchronized void register() {
@@ -180,5 +187,31 @@ final class AffinityMBean implements AffinityMXBean {
     @Override
     public long getMovedPinsOverflow() {
         return pins.overflow();
+    }
+
+    @Override
+    public long getIssuedRouteCookies() {
+        return cookies == null ? 0 : cookies.issued();
+    }
+
+    @Override
+    public long getRefusedRouteCookies() {
+        return cookies == null ? 0 : cookies.refused();
+    }
+
+    @Override
+    public long getExpiredRouteCookies() {
+        return cookies == null ? 0 : cookies.expired();
+    }
+
+    @Override
+    public String explain(String sessionId) {
+        return explainer.explain(Claim.ofSession(sessionId)).toString();
+    }
+
+    @Override
+    public String explainRequest(String target, String headers, String address) {
+        List<String> fields = headers.lines().toList();
+        return explainer.explain(new DescribedRequest(target, fields, address)).toString();
     }
 }

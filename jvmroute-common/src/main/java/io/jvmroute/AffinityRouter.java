@@ -3,6 +3,8 @@ package io.jvmroute;
 import io.jvmroute.affinity.Affinity;
 import io.jvmroute.affinity.AffinityKey;
 import io.jvmroute.affinity.AffinityParser;
+import io.jvmroute.affinity.AffinitySecrets;
+import io.jvmroute.affinity.Claim;
 import io.jvmroute.cluster.ClusterView;
 import io.jvmroute.cluster.Grid;
 import io.jvmroute.cluster.Node;
@@ -10,6 +12,7 @@ import io.jvmroute.cluster.NodeDirectory;
 import io.jvmroute.cluster.Pin;
 import io.jvmroute.cluster.PinTable;
 import io.jvmroute.cluster.Rendezvous;
+import io.jvmroute.http.Exchange;
 import io.jvmroute.http.RequestHead;
 import io.jvmroute.policy.AffinityPolicy;
 import io.jvmroute.policy.Arrival;
@@ -18,11 +21,11 @@ import io.jvmroute.policy.Decision;
 import io.jvmroute.policy.NodeSelector;
 import io.jvmroute.policy.Verdict;
 import java.time.Duration;
-import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,7 +37,10 @@ public final class AffinityRouter {
     /** How long a pin lives that was moved but not yet stated by its new owner. */
     private static final Duration MOVED_PIN_TTL = Duration.ofMinutes(30);
 
-    private final AffinityParser parser = new AffinityParser("JSESSIONID", "jsessionid");
+    private final AffinityParser parser;
+    private final AffinitySources sources;
+    private final RoutelessPins routeless;
+    private final boolean bySessionAlone;
     private final NodeDirectory directory;
     private final PinTable pins;
     private final AffinityPolicy policy;
@@ -44,9 +50,19 @@ public final class AffinityRouter {
     private final AtomicLong turn = new AtomicLong();
     private volatile @Nullable Grid grid;
 
-    AffinityRouter(NodeDirectory directory, PinTable pins, AffinityConfig config, LiveLoad load) {
+    AffinityRouter(
+            NodeDirectory directory,
+            PinTable pins,
+            AffinityConfig config,
+            LiveLoad load,
+            Supplier<AffinitySecrets> secrets) {
+        AffinityOptions options = config.affinity();
         this.directory = directory;
         this.pins = pins;
+        routeless = new RoutelessPins(pins, options.timeout());
+        sources = new AffinitySources(options, routeless, secrets, () -> System.currentTimeMillis() / 1000);
+        parser = sources.session().parser();
+        bySessionAlone = options.isBySessionAlone() && options.dialects().isEmpty();
         this.policy = new AffinityPolicy(config.strict());
         this.selector = new NodeSelector(config.balance());
         this.balance = config.balance();
@@ -56,6 +72,75 @@ public final class AffinityRouter {
     /** The session id that the request asks for, with its route, or null. */
     public @Nullable String findSessionId(RequestHead head) {
         return parser.findSessionId(head);
+    }
+
+    /** Whether {@link #findSessionId} tells all: then the home path allocates nothing. Else {@link #find} is to be asked. */
+    public boolean isBySessionAlone() {
+        return bySessionAlone;
+    }
+
+    /**
+     * Another session id in a request whose first one names no known node; null if there is none that does. Off the home path.
+     *
+     * @param sessionId what {@link #findSessionId} found
+     */
+    public @Nullable String findOtherSessionId(Exchange exchange, String sessionId) {
+        Claim claim = sources.session().find(exchange, directory.view().routes());
+        String other = claim == null ? null : claim.sessionId();
+        return other == null || other.equals(sessionId) ? null : other;
+    }
+
+    /** What the request tells, by the first source that can use something. */
+    public RequestAffinity find(Exchange exchange) {
+        return sources.find(exchange, directory.view().routes());
+    }
+
+    /** The same for a request that nobody sent: leaves no trace. */
+    Claim inspect(Exchange exchange) {
+        return sources.inspect(exchange, directory.view().routes());
+    }
+
+    AffinitySources sources() {
+        return sources;
+    }
+
+    /** The first decision for a request by what {@link #find} found. */
+    public Decision decideFor(Claim claim, Arrival arrival) {
+        return decideFor(claim, directory.view(), arrival);
+    }
+
+    /** The same question about a smaller cluster: how a redispatch asks. */
+    Decision decideFor(Claim claim, ClusterView view, Arrival arrival) {
+        return resolve(judge(claim, view, arrival), view);
+    }
+
+    /** What the table says of a client's request, before a node is picked where any will do. */
+    Decision judge(Claim claim, ClusterView view) {
+        return judge(claim, view, Arrival.CLIENT);
+    }
+
+    /** Why {@link #judge} says so, in words. */
+    String reason(Claim claim, ClusterView view) {
+        Pin pin = routeless.find(claim);
+        Affinity affinity = AffinitySources.affinity(claim, pin, view.routes());
+        if (pin != null && (claim.isRouteless() || pin.isMoved())) {
+            return "a pin of epoch " + pin.epoch() + " names " + pin.route();
+        }
+        return switch (affinity.source()) {
+            case NONE, UNPINNED -> "no source found anything usable";
+            case UNKNOWN -> "it names a node that nobody has seen";
+            case SESSION -> "the session id names " + affinity.route();
+            case COOKIE -> "the route cookie names " + affinity.route();
+            case PIN -> "a pin names " + affinity.route();
+        };
+    }
+
+    private Decision judge(Claim claim, ClusterView view, Arrival arrival) {
+        Pin pin = routeless.find(claim);
+        Affinity affinity = AffinitySources.affinity(claim, pin, view.routes());
+        boolean first = claim.isRouteless() && pin != null && pin.epoch() == Pin.FIRST_EPOCH + 1;
+        Pin moved = first && affinity.route() != null ? null : pin;
+        return policy.decide(affinity, moved, view, arrival);
     }
 
     /**
@@ -95,8 +180,8 @@ public final class AffinityRouter {
     }
 
     /** Takes another node's word for where the session moved to. */
-    void learn(String sessionId, Pin pin) {
-        pins.adopt(AffinityKey.ofSession(sessionId), pin);
+    void learn(AffinityKey key, Pin pin) {
+        pins.adopt(key, pin);
     }
 
     private long draw() {
@@ -115,40 +200,65 @@ public final class AffinityRouter {
     /** Uses {@code joined} for agreements from now on; null: none. */
     void use(@Nullable Grid joined) {
         grid = joined;
+        routeless.use(joined);
     }
 
     /**
-     * A new owner for a session whose owner is gone: proposed by hash, agreed by compare-and-set.
+     * An owner for what has none, or whose owner is gone: proposed, then agreed by compare-and-set.
      *
-     * @param hashed where the session goes if the grid does not answer in time; null if nobody can take it
+     * @param otherwise where the request goes if the grid does not answer in time; null if nobody can take it
      * @param agreed the stored pin, or null for a session that no node has stated; completes on a thread of the grid, and is
      *     adopted then even if nobody waits any more
+     * @param verdict what the request is worth then
      */
-    record Agreement(@Nullable Node hashed, CompletionStage<@Nullable Pin> agreed) {}
+    record Agreement(@Nullable Node otherwise, CompletionStage<@Nullable Pin> agreed, Verdict verdict) {}
 
-    Agreement agree(String sessionId, Decision.Repin repin, ClusterView view) {
-        AffinityKey key = AffinityKey.ofSession(sessionId);
-        List<Node> candidates = NodeSelector.candidates(view);
-        Node target = Rendezvous.choose(key, candidates);
-        Grid joined = grid;
-        if (target == null || joined == null || !joined.isJoined()) {
-            return new Agreement(target, CompletableFuture.completedFuture(null));
+    /**
+     * Agrees on a first owner: proposed is who would get any request without a home, the first proposal wins. Where the grid is slow to
+     * answer, the request goes to the proposed node, which is what the grid will most likely have stored; where it is not there, to the
+     * hash's choice, on which all agree without it.
+     */
+    Agreement agreeFirst(Claim claim, ClusterView view) {
+        Decision proposed = balanced(Verdict.NONE, view);
+        String route = proposed instanceof Decision.Forward forward
+                ? forward.backend().route()
+                : proposed instanceof Decision.ServeLocally ? view.selfRoute() : null;
+        if (route != null && routeless.canAgreeFirst()) {
+            return new Agreement(view.find(route), routeless.agree(claim, null, route), Verdict.NONE);
         }
-        Pin known = pins.find(key);
+        AffinityKey key = claim.key();
+        Node hashed = key == null ? null : Rendezvous.choose(key, NodeSelector.candidates(view));
+        return new Agreement(hashed, CompletableFuture.completedFuture(null), Verdict.NONE);
+    }
+
+    /** Agrees on a new owner where the owner is gone: proposed by hash. */
+    Agreement agree(Claim claim, Decision.Repin repin, ClusterView view) {
+        AffinityKey key = claim.key();
+        Node target = key == null ? null : Rendezvous.choose(key, NodeSelector.candidates(view));
+        Grid joined = grid;
+        if (key == null || target == null || joined == null || !joined.isJoined()) {
+            return new Agreement(target, CompletableFuture.completedFuture(null), Verdict.REPINNED);
+        }
+        Pin known = routeless.find(claim);
         Pin from = known != null ? known : new Pin(repin.owner(), Pin.FIRST_EPOCH);
-        CompletionStage<@Nullable Pin> agreed = joined.repin(key, from, target.route(), MOVED_PIN_TTL)
-                .thenApply(stored -> {
-                    if (stored != null) {
-                        pins.adopt(key, stored);
-                    }
-                    return stored;
-                });
-        return new Agreement(target, agreed);
+        CompletionStage<@Nullable Pin> agreed = claim.sessionId() == null
+                ? routeless.agree(claim, from, target.route())
+                : repin(joined, key, from, target);
+        return new Agreement(target, agreed, Verdict.REPINNED);
+    }
+
+    private CompletionStage<@Nullable Pin> repin(Grid joined, AffinityKey key, Pin from, Node target) {
+        return joined.repin(key, from, target.route(), MOVED_PIN_TTL).thenApply(stored -> {
+            if (stored != null) {
+                pins.adopt(key, stored);
+            }
+            return stored;
+        });
     }
 
     /** The decision after an agreement: to the stored owner if it can serve, else again to the table. */
     Decision afterAgreement(Agreement agreement, @Nullable Pin stored, ClusterView view) {
-        Node owner = stored == null ? agreement.hashed() : view.find(stored.route());
+        Node owner = stored == null ? agreement.otherwise() : view.find(stored.route());
         if (owner == null && stored == null) {
             return Decision.Reject.NOBODY_READY;
         }
@@ -156,7 +266,7 @@ public final class AffinityRouter {
             return new Decision.Repin(stored == null ? "" : stored.route());
         }
         return view.isSelf(owner)
-                ? new Decision.ServeLocally(Verdict.REPINNED)
-                : new Decision.Forward(owner, Verdict.REPINNED);
+                ? new Decision.ServeLocally(agreement.verdict())
+                : new Decision.Forward(owner, agreement.verdict());
     }
 }

@@ -1,5 +1,7 @@
 package io.jvmroute;
 
+import io.jvmroute.affinity.Claim;
+import io.jvmroute.cluster.Node;
 import io.jvmroute.cluster.Pin;
 import io.jvmroute.forward.BlockingExchange;
 import io.jvmroute.forward.ForwardResult;
@@ -41,7 +43,16 @@ public final class BlockingCorridor {
      * @param sessionId the id that the decision was made for, or null
      */
     public Result carry(BlockingExchange exchange, @Nullable String sessionId, Decision first) {
-        Carriage carriage = new Carriage(jvmRoute, router, sessionId, first);
+        return carry(exchange, Claim.ofSession(sessionId), first);
+    }
+
+    /**
+     * Carries out {@code first} and what follows from it.
+     *
+     * @param claim what the decision was made for
+     */
+    public Result carry(BlockingExchange exchange, Claim claim, Decision first) {
+        Carriage carriage = new Carriage(jvmRoute, router, claim, first);
         while (true) {
             Carriage.Step step = carriage.next();
             if (step instanceof Carriage.Done done) {
@@ -49,7 +60,9 @@ public final class BlockingCorridor {
             } else if (step instanceof Carriage.Agree agree) {
                 carriage.agreed(agree.agreement(), await(agree));
             } else if (step instanceof Carriage.Hop hop) {
-                ForwardResult result = jvmRoute.forward(exchange, hop.decision().backend(), sessionId);
+                Node backend = hop.decision().backend();
+                exchange.answeredBy(backend.route());
+                ForwardResult result = jvmRoute.forward(exchange, backend, claim);
                 Carriage.Done done = carriage.forwarded(hop, result);
                 if (done != null) {
                     return done.result();

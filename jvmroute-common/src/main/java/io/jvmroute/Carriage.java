@@ -1,5 +1,7 @@
 package io.jvmroute;
 
+import io.jvmroute.affinity.AffinityKey;
+import io.jvmroute.affinity.Claim;
 import io.jvmroute.affinity.Route;
 import io.jvmroute.cluster.ClusterView;
 import io.jvmroute.cluster.Node;
@@ -21,11 +23,15 @@ import org.jspecify.annotations.Nullable;
 final class Carriage {
     static final long GRID_WAIT_MILLIS = 100;
     static final long REMOVAL_WAIT_MILLIS = 500;
+
+    /** The first request of a key alone waits so long: what is agreed then holds for all others. */
+    static final long FIRST_PIN_WAIT_MILLIS = 500;
+
     private static final System.Logger LOG = System.getLogger(BlockingCorridor.class.getName());
 
     private final JvmRoute jvmRoute;
     private final AffinityRouter router;
-    private final @Nullable String sessionId;
+    private final Claim claim;
     private ClusterView view;
     private Decision decision;
     private int rounds;
@@ -49,10 +55,10 @@ final class Carriage {
     /** Nothing: that is what became of the request. */
     record Done(BlockingCorridor.Result result) implements Step {}
 
-    Carriage(JvmRoute jvmRoute, AffinityRouter router, @Nullable String sessionId, Decision first) {
+    Carriage(JvmRoute jvmRoute, AffinityRouter router, Claim claim, Decision first) {
         this.jvmRoute = jvmRoute;
         this.router = router;
-        this.sessionId = sessionId;
+        this.claim = claim;
         view = router.view();
         decision = first;
         rounds = 2 * view.nodes().size() + 2;
@@ -62,9 +68,12 @@ final class Carriage {
         if (rounds-- <= 0) { // owners changed as fast as we asked
             return done(Decision.Reject.NOBODY_READY, unreachable);
         }
-        if (decision instanceof Decision.Repin repin && sessionId != null) {
+        if (decision instanceof Decision.FirstPin) {
+            return new Agree(router.agreeFirst(claim, view), FIRST_PIN_WAIT_MILLIS);
+        }
+        if (decision instanceof Decision.Repin repin && claim != Claim.NONE) {
             repinned = true;
-            return new Agree(router.agree(sessionId, repin, view), waitMillis(repin));
+            return new Agree(router.agree(claim, repin, view), waitMillis(repin));
         }
         if (decision instanceof Decision.Forward forward) {
             return new Hop(forward);
@@ -110,15 +119,16 @@ final class Carriage {
             Verdict verdict = repinned ? Verdict.REPINNED : hop.decision().verdict();
             return done(new Decision.Forward(backend, verdict), result);
         }
-        decision = router.decide(sessionId, view, Arrival.CLIENT);
+        decision = router.decideFor(claim, view, Arrival.CLIENT);
         return null;
     }
 
     /** The cluster as it is now, with what the node knew better; without its life that is over, if we hear of no new one. */
     private ClusterView viewAfterRefusal(Node backend, @Nullable HopRefusal refusal) {
         ClusterView now = router.view();
-        if (sessionId != null && refusal != null && refusal.epoch() > 0 && Route.isValid(refusal.route())) {
-            router.learn(sessionId, new Pin(refusal.route(), refusal.epoch()));
+        AffinityKey key = claim.key();
+        if (key != null && refusal != null && refusal.epoch() > 0 && Route.isValid(refusal.route())) {
+            router.learn(key, new Pin(refusal.route(), refusal.epoch()));
             return now;
         }
         Node found = now.find(backend.route());

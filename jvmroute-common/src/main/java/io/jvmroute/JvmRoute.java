@@ -1,7 +1,9 @@
 package io.jvmroute;
 
 import io.jvmroute.affinity.AffinityKey;
+import io.jvmroute.affinity.Claim;
 import io.jvmroute.cluster.ClusterView;
+import io.jvmroute.cluster.HopKey;
 import io.jvmroute.cluster.Node;
 import io.jvmroute.cluster.NodeDirectory;
 import io.jvmroute.cluster.NodeState;
@@ -51,13 +53,15 @@ public final class JvmRoute implements AutoCloseable {
 
     private final AffinityConfig config;
     private final Incarnation incarnation = Incarnation.next();
-    private final PinTable pins = new PinTable(PinTable.DEFAULT_CAPACITY);
+    private final PinTable pins = new PinTable(PinTable.DEFAULT_CAPACITY, System::nanoTime);
     private final AffinityRecorder recorder = new AffinityRecorder();
     private final ScheduledExecutorService worker =
             Executors.newSingleThreadScheduledExecutor(task -> daemon(task, "jvmroute-worker"));
     private final NodeDirectory directory;
     private final LiveLoad load;
+    private final SharedSecrets secrets;
     private final AffinityRouter router;
+    private final Explainer explainer;
     private final BlockingCorridor corridor;
     private final @Nullable Forwarder blocking;
     private final Forwards forwarder;
@@ -94,14 +98,20 @@ public final class JvmRoute implements AutoCloseable {
         forwarder = forwards;
         blocking = forwards instanceof Forwarder its ? its : null;
         load = new LiveLoad(config, forwarder::inFlight, recorder, System::nanoTime);
-        router = new AffinityRouter(directory, pins, config, load);
+        secrets = new SharedSecrets(this::hopKeys);
+        router = new AffinityRouter(directory, pins, config, load, secrets);
+        explainer = new Explainer(router);
         corridor = new BlockingCorridor(this, router);
         owned = new OwnedSessions(config.route() == null ? "" : config.route(), pins, System::nanoTime, this::work);
         membership = new Membership(config, incarnation, directory, pins, owned, router);
         tickets = new HopTickets(membership::hopKeys);
         reachability = new Reachability(directory, config.connectTimeout(), config.healthCheck() == null);
         healthChecks = config.healthCheck() == null ? null : healthChecks(config.healthCheck());
-        mbean = new AffinityMBean(config, directory, pins, recorder, owned, forwarder, membership);
+        mbean = new AffinityMBean(config, directory, pins, recorder, owned, forwarder, membership, router, explainer);
+    }
+
+    private List<HopKey> hopKeys() {
+        return membership.hopKeys();
     }
 
     private HealthChecks healthChecks(HealthCheck check) {
@@ -252,6 +262,16 @@ public final class JvmRoute implements AutoCloseable {
         return owned;
     }
 
+    /** Why a request goes where it goes: as this node would decide now, leaving no trace. */
+    public Explanation explain(Exchange exchange) {
+        return explainer.explain(exchange);
+    }
+
+    /** The same for a session id, with its route, as a cookie carries it. */
+    public Explanation explain(String sessionId) {
+        return explainer.explain(Claim.ofSession(sessionId));
+    }
+
     /** The cluster as it is known now. */
     public ClusterView view() {
         return directory.view();
@@ -280,12 +300,12 @@ public final class JvmRoute implements AutoCloseable {
         return Arrival.HOP;
     }
 
-    ForwardResult forward(BlockingExchange exchange, Node backend, @Nullable String sessionId) {
+    ForwardResult forward(BlockingExchange exchange, Node backend, Claim claim) {
         Forwarder carrier = blocking;
         if (carrier == null) {
             throw new IllegalStateException("made for a container whose threads may not block");
         }
-        String ticket = issueTicket(exchange, backend, sessionId);
+        String ticket = issueTicket(exchange, backend, claim);
         return ticket == null
                 ? carrier.forward(exchange, backend, /* ticket= */ null)
                 : carrier.forward(exchange, backend, ticket, answer -> findRefusal(answer, ticket));
@@ -293,11 +313,11 @@ public final class JvmRoute implements AutoCloseable {
 
     /** What authenticates a hop to {@code backend}; null if that knows nothing of us. */
     @Nullable
-    String issueTicket(Exchange exchange, Node backend, @Nullable String sessionId) {
+    String issueTicket(Exchange exchange, Node backend, Claim claim) {
         if (backend.isStatic()) {
             return null;
         }
-        AffinityKey key = sessionId == null ? null : AffinityKey.ofSession(sessionId);
+        AffinityKey key = claim.key();
         Pin known = key == null ? null : pins.find(key);
         HopTicket ticket = new HopTicket(
                 incarnation.id(),
@@ -327,7 +347,12 @@ public final class JvmRoute implements AutoCloseable {
      */
     public @Nullable HopRefusal findRefusal(HopTicket ticket, @Nullable String sessionId) {
         Pin moved = router.findMoved(sessionId);
-        if (moved != null && !moved.route().equals(config.route()) && moved.epoch() > ticket.epoch()) {
+        if (moved != null
+                && sessionId != null
+                && !moved.route().equals(config.route())
+                && moved.epoch() > ticket.epoch()
+                && ticket.keyHash()
+                        .equals(AffinityKey.ofSession(sessionId).toString())) { // that is what brought it here
             return new HopRefusal(moved.route(), moved.epoch());
         }
         return ticket.to().equals(incarnation.id()) ? null : HopRefusal.OTHER_LIFE;

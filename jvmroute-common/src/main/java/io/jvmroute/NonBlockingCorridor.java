@@ -1,5 +1,6 @@
 package io.jvmroute;
 
+import io.jvmroute.affinity.Claim;
 import io.jvmroute.cluster.Node;
 import io.jvmroute.cluster.Pin;
 import io.jvmroute.forward.ForwardResult;
@@ -58,22 +59,22 @@ public final class NonBlockingCorridor<E extends Exchange> {
     /**
      * Carries out {@code first} and what follows from it.
      *
-     * @param sessionId the id that the decision was made for, or null
+     * @param claim what the decision was made for
      * @param end told what became of the request, once, on any thread, maybe before this method returns
      */
-    public void carry(E exchange, @Nullable String sessionId, Decision first, Consumer<BlockingCorridor.Result> end) {
-        new Way(exchange, sessionId, new Carriage(jvmRoute, jvmRoute.router(), sessionId, first), end).goOn();
+    public void carry(E exchange, Claim claim, Decision first, Consumer<BlockingCorridor.Result> end) {
+        new Way(exchange, claim, new Carriage(jvmRoute, jvmRoute.router(), claim, first), end).goOn();
     }
 
     private final class Way {
         private final E exchange;
-        private final @Nullable String sessionId;
+        private final Claim claim;
         private final Carriage carriage;
         private final Consumer<BlockingCorridor.Result> end;
 
-        Way(E exchange, @Nullable String sessionId, Carriage carriage, Consumer<BlockingCorridor.Result> end) {
+        Way(E exchange, Claim claim, Carriage carriage, Consumer<BlockingCorridor.Result> end) {
             this.exchange = exchange;
-            this.sessionId = sessionId;
+            this.claim = claim;
             this.carriage = carriage;
             this.end = end;
         }
@@ -111,7 +112,8 @@ public final class NonBlockingCorridor<E extends Exchange> {
 
         private void forward(Carriage.Hop hop) {
             Node backend = hop.decision().backend();
-            String ticket = jvmRoute.issueTicket(exchange, backend, sessionId);
+            exchange.answeredBy(backend.route());
+            String ticket = jvmRoute.issueTicket(exchange, backend, claim);
             Function<String, @Nullable HopRefusal> refusals =
                     ticket == null ? answer -> null : answer -> jvmRoute.findRefusal(answer, ticket);
             driver.forward(exchange, backend, ticket, refusals, result -> {

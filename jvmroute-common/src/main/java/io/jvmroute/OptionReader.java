@@ -1,5 +1,7 @@
 package io.jvmroute;
 
+import io.jvmroute.affinity.ClientPrefix;
+import io.jvmroute.affinity.SourceSpec;
 import io.jvmroute.cluster.Node;
 import java.io.File;
 import java.io.FileInputStream;
@@ -17,6 +19,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
+import java.util.EnumSet;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
@@ -29,7 +32,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Turns the text of options into values and keeps all faults for one exception. */
 final class OptionReader {
-    private static final Pattern TIME = Pattern.compile("(\\d{1,9})\\s*(ms|s|m|h)");
+    private static final Pattern TIME = Pattern.compile("(\\d{1,9})\\s*(ms|s|m|h|d)");
     private static final Pattern MEMBER = Pattern.compile("(\\[[0-9A-Fa-f:.]+]|[A-Za-z0-9_.-]+)(?::(\\d{1,5}))?");
     private static final Pattern BACKEND =
             Pattern.compile("([A-Za-z0-9_-]{1,64})\\s*=\\s*([^;\\s]+)\\s*(?:;\\s*weight=(\\d{1,4}))?");
@@ -82,15 +85,14 @@ final class OptionReader {
                 return constant;
             }
         }
-        fault(
-                name,
-                value,
-                String.join(
-                        " or ",
-                        Arrays.stream(type.getEnumConstants())
-                                .map(OptionReader::word)
-                                .toList()));
+        fault(name, value, words(type));
         return otherwise;
+    }
+
+    private static <E extends Enum<E>> String words(Class<E> type) {
+        return String.join(
+                " or ",
+                Arrays.stream(type.getEnumConstants()).map(OptionReader::word).toList());
     }
 
     private static String word(Enum<?> constant) {
@@ -115,22 +117,101 @@ final class OptionReader {
         if (value == null) {
             return otherwise;
         }
-        Matcher matcher = TIME.matcher(value);
-        if (!matcher.matches()) {
+        Duration time = parsedTime(value);
+        if (time == null) {
             fault(name, value, "a time " + least + "such as 500ms, 30s, 5m or 1h");
             return otherwise;
         }
-        long amount = Long.parseLong(matcher.group(1));
-        Duration time = switch (matcher.group(2)) {
-            case "ms" -> Duration.ofMillis(amount);
-            case "s" -> Duration.ofSeconds(amount);
-            case "m" -> Duration.ofMinutes(amount);
-            default -> Duration.ofHours(amount);
-        };
         if (time.compareTo(Duration.ofDays(1)) > 0) {
             fault(name, value, (least.isEmpty() ? "" : "> 0 and ") + "at most 24h");
         }
         return time;
+    }
+
+    /** A time of whole seconds that may last for days. */
+    Duration longTime(String name, Duration otherwise) {
+        String value = options.get(name);
+        if (value == null) {
+            return otherwise;
+        }
+        Duration time = parsedTime(value);
+        if (time == null || time.toSeconds() < 1 || time.compareTo(Duration.ofDays(10_000)) > 0) {
+            fault(name, value, "a time of 1s or more such as 30s, 5m, 1h or 30d");
+            return otherwise;
+        }
+        return time;
+    }
+
+    private static @Nullable Duration parsedTime(String value) {
+        Matcher matcher = TIME.matcher(value);
+        if (!matcher.matches()) {
+            return null;
+        }
+        long amount = Long.parseLong(matcher.group(1));
+        return switch (matcher.group(2)) {
+            case "ms" -> Duration.ofMillis(amount);
+            case "s" -> Duration.ofSeconds(amount);
+            case "m" -> Duration.ofMinutes(amount);
+            case "h" -> Duration.ofHours(amount);
+            default -> Duration.ofDays(amount);
+        };
+    }
+
+    boolean flag(String name, boolean otherwise) {
+        return choice(name, Flag.class, otherwise ? Flag.TRUE : Flag.FALSE) == Flag.TRUE;
+    }
+
+    private enum Flag {
+        TRUE,
+        FALSE
+    }
+
+    String token(String name, String otherwise) {
+        String value = text(name, otherwise);
+        if (!SourceSpec.isToken(value)) {
+            fault(name, value, "a token of RFC 9110");
+        }
+        return value;
+    }
+
+    <E extends Enum<E>> Set<E> choices(String name, Class<E> type) {
+        Set<E> chosen = EnumSet.noneOf(type);
+        for (String item : list(name, item -> null)) {
+            for (E constant : type.getEnumConstants()) {
+                if (word(constant).equals(item)) {
+                    chosen.add(constant);
+                }
+            }
+            if (chosen.stream().noneMatch(constant -> word(constant).equals(item))) {
+                fault(name, item, words(type));
+            }
+        }
+        return chosen;
+    }
+
+    /** {@code session, cookie, header(X-Tenant)}. */
+    List<SourceSpec> sources(String name) {
+        List<SourceSpec> sources = new ArrayList<>();
+        for (String item : SourceSpec.split(text(name, "session"))) {
+            SourceSpec source = SourceSpec.parse(item);
+            if (source == null) {
+                fault(name, item, SourceSpec.EXPECTED);
+            } else if (sources.contains(source)) {
+                fault(name, item, "each source once");
+            } else {
+                sources.add(source);
+            }
+        }
+        return sources;
+    }
+
+    ClientPrefix clientPrefix(String name) {
+        String value = text(name, ClientPrefix.WHOLE.toString());
+        ClientPrefix prefix = ClientPrefix.parse(value);
+        if (prefix == null) {
+            fault(name, value, "bits of IPv4 and IPv6 such as 32/128 or 24/64");
+        }
+        return prefix == null ? ClientPrefix.WHOLE : prefix;
     }
 
     int number(String name, int otherwise, int min, int max) {

@@ -76,6 +76,7 @@ final class AffinityConfigTest {
                         /* trustStore= */ null,
                         List.of(),
                         List.of(),
+                        AffinityOptions.DEFAULT,
                         /* hazelcast= */ null));
     }
 
@@ -190,8 +191,10 @@ final class AffinityConfigTest {
         url             | http://127.0.0.1:80#x  | http://host:port or https://host:port
         url             | http://u@127.0.0.1:80  | http://host:port or https://host:port
         url             | "http://a b:80"        | http://host:port or https://host:port
-        affinity        | cookie                 | session
-        affinity        | session,cookie         | session
+        affinity        | sesion                 | session, cookie, app-cookie(NAME), header(NAME), client-ip or tls-session
+        affinity        | app-cookie             | session, cookie, app-cookie(NAME), header(NAME), client-ip or tls-session
+        affinity        | header(a b)            | session, cookie, app-cookie(NAME), header(NAME), client-ip or tls-session
+        affinity        | client-ip(x)           | session, cookie, app-cookie(NAME), header(NAME), client-ip or tls-session
         balance         | random                 | local or round-robin or least-requests or least-sessions
         balance         | round_robin            | local or round-robin or least-requests or least-sessions
         onOwnerDown     | retry                  | redispatch or reject
@@ -230,6 +233,7 @@ final class AffinityConfigTest {
                 "trustStore",
                 "trustStorePassword",
                 "trustStoreType"));
+        good.addAll(AffinityOptions.NAMES); // AffinityOptionsTest has those
         goodValues().forEach(arguments -> good.add((String) arguments.get()[0]));
         assertThat(good).containsExactlyInAnyOrderElementsOf(AffinityConfigBuilder.OPTIONS);
     }
@@ -602,6 +606,7 @@ final class AffinityConfigTest {
                 config.trustStore(),
                 members,
                 members,
+                config.affinity(),
                 config.hazelcast());
         members.clear();
         assertThat(copy.members()).containsExactly("127.0.0.1");

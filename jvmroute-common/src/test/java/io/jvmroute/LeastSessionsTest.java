@@ -3,6 +3,7 @@ package io.jvmroute;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import io.jvmroute.affinity.AffinitySecrets;
 import io.jvmroute.cluster.Node;
 import io.jvmroute.cluster.NodeDirectory;
 import io.jvmroute.cluster.NodeState;
@@ -40,7 +41,8 @@ final class LeastSessionsTest {
     private final class Frontend {
         final NodeDirectory directory = new NodeDirectory(null);
         final LiveLoad load = new LiveLoad(CONFIG, node -> 0, new AffinityRecorder(), clock::get);
-        final AffinityRouter router = new AffinityRouter(directory, new PinTable(1), CONFIG, load);
+        final AffinityRouter router =
+                new AffinityRouter(directory, new PinTable(1), CONFIG, load, () -> AffinitySecrets.NONE);
 
         void hear(Map<String, Integer> report) {
             List<Node> nodes = new ArrayList<>();

@@ -4,6 +4,8 @@ import io.jvmroute.AffinityConfig;
 import io.jvmroute.BlockingCorridor;
 import io.jvmroute.JvmRoute;
 import io.jvmroute.NonBlockingCorridor;
+import io.jvmroute.RequestAffinity;
+import io.jvmroute.affinity.Claim;
 import io.jvmroute.forward.ForwardResult;
 import io.jvmroute.forward.HopRefusal;
 import io.jvmroute.forward.HopTicket;
@@ -82,13 +84,41 @@ final class AffinityCorridor {
         JettyExchange exchange =
                 trusted.isEmpty() ? new JettyExchange(request, response, null) : believed(request, response);
         String sessionId = jvmRoute.router().findSessionId(exchange);
+        if (!jvmRoute.router().isBySessionAlone()) {
+            return handleBySources(exchange, callback, sessionId);
+        }
         Decision decision = jvmRoute.router().decide(sessionId, Arrival.CLIENT);
+        if (sessionId != null && decision.verdict().isWithoutHome()) {
+            String other = jvmRoute.router().findOtherSessionId(exchange, sessionId);
+            decision = other == null ? decision : jvmRoute.router().decide(other, Arrival.CLIENT);
+            sessionId = other == null ? sessionId : other;
+        }
         if (decision instanceof Decision.ServeLocally) {
             jvmRoute.recorder().decided(decision.verdict());
             return serveHere(exchange.request(), response, callback, sessionId, decision, /* hops= */ 0);
         }
-        onward.carry(exchange, sessionId, decision, result -> finish(exchange, callback, sessionId, result));
+        carryOn(exchange, callback, sessionId, Claim.ofSession(sessionId), decision);
         return true;
+    }
+
+    /** The same where other sources than the session id are asked too, or instead. */
+    private boolean handleBySources(JettyExchange exchange, Callback callback, @Nullable String sessionId)
+            throws Exception {
+        RequestAffinity affinity = jvmRoute.router().find(exchange);
+        exchange.tell(affinity);
+        Decision decision = jvmRoute.router().decideFor(affinity.claim(), Arrival.CLIENT);
+        if (decision instanceof Decision.ServeLocally) {
+            jvmRoute.recorder().decided(decision.verdict());
+            exchange.answeredBy(route);
+            return serveHere(exchange.request(), exchange.response(), callback, sessionId, decision, /* hops= */ 0);
+        }
+        carryOn(exchange, callback, sessionId, affinity.claim(), decision);
+        return true;
+    }
+
+    private void carryOn(
+            JettyExchange exchange, Callback callback, @Nullable String sessionId, Claim claim, Decision decision) {
+        onward.carry(exchange, claim, decision, result -> finish(exchange, callback, sessionId, result));
     }
 
     /** Takes a trusted proxy's word for the client's end, here as at the owner. */
@@ -187,6 +217,7 @@ final class AffinityCorridor {
     /** The session moved here while the request was under way: on whichever thread, so that a handler that may block gets another. */
     private void servePassedOver(
             JettyExchange exchange, Callback callback, @Nullable String sessionId, Decision decision) {
+        exchange.answeredBy(route);
         Request request = exchange.held() == null ? exchange.request() : new ReplayedRequest(exchange);
         Handler handler = next;
         boolean mayBlock = handler != null && handler.getInvocationType() == InvocationType.BLOCKING;
@@ -212,6 +243,7 @@ final class AffinityCorridor {
 
     private void reject(
             JettyExchange exchange, Callback callback, Decision.Reject reject, @Nullable ForwardResult tried) {
+        exchange.answeredByNobody();
         ProxyError error = tried == null ? null : tried.error();
         if (error == null) {
             error = reject.status() == 503 ? ProxyError.DESTINATION_UNAVAILABLE : ProxyError.HTTP_REQUEST_ERROR;
@@ -233,6 +265,7 @@ final class AffinityCorridor {
                 && result.outcome() != ForwardResult.Outcome.BROKEN
                 && !exchange.response().isCommitted();
         if (answerable) {
+            exchange.answeredByNobody();
             ErrorAnswer.send(exchange.response(), callback, result.status(), reason(result.status(), error), error);
         } else {
             breakResponse(exchange, callback, result);

@@ -1,5 +1,6 @@
 package io.jvmroute.jetty;
 
+import io.jvmroute.RequestAffinity;
 import io.jvmroute.http.ClientEnd;
 import io.jvmroute.http.ClientTls;
 import io.jvmroute.http.Exchange;
@@ -27,6 +28,7 @@ final class JettyExchange implements Exchange, RequestHead {
     private @Nullable String tls;
     private RetainableByteBuffer.@Nullable Mutable body;
     private boolean bodyWhole;
+    private @Nullable RequestAffinity affinity;
 
     /**
      * The exchange of a request.
@@ -45,6 +47,29 @@ final class JettyExchange implements Exchange, RequestHead {
 
     Response response() {
         return response;
+    }
+
+    /** Lets the response tell what {@code its} has to tell. */
+    void tell(RequestAffinity its) {
+        if (its.concernsResponse()) {
+            affinity = its;
+            boolean https = request.isSecure();
+            request.addHttpStreamWrapper(stream -> new AffinityStream(stream, its, https));
+        }
+    }
+
+    @Override
+    public void answeredBy(String route) {
+        if (affinity != null) {
+            affinity.answeredBy(route);
+        }
+    }
+
+    /** What follows is an error of our own. */
+    void answeredByNobody() {
+        if (affinity != null) {
+            affinity.answeredBy(null);
+        }
     }
 
     // ---- head ----
@@ -77,9 +102,15 @@ final class JettyExchange implements Exchange, RequestHead {
 
     @Override
     public @Nullable String cookie(String name) {
+        return cookie(name, /* fromLast= */ 0);
+    }
+
+    @Override
+    public @Nullable String cookie(String name, int fromLast) {
         List<HttpCookie> cookies = Request.getCookies(request);
+        int left = fromLast;
         for (int i = cookies.size() - 1; i >= 0; i--) {
-            if (cookies.get(i).getName().equals(name)) {
+            if (cookies.get(i).getName().equals(name) && left-- == 0) {
                 return cookies.get(i).getValue();
             }
         }

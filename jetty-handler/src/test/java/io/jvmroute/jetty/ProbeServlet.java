@@ -1,5 +1,6 @@
 package io.jvmroute.jetty;
 
+import jakarta.servlet.http.Cookie;
 import jakarta.servlet.http.HttpServlet;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
@@ -32,6 +33,18 @@ final class ProbeServlet extends HttpServlet {
             if (session != null) {
                 session.invalidate();
             }
+        } else if (path.contains("/learn")) {
+            Cookie cookie = new Cookie("SID", request.getParameter("sid"));
+            cookie.setMaxAge(request.getParameter("end") == null ? -1 : 0);
+            response.addCookie(cookie);
+        } else if (path.contains("/own-cookie")) {
+            response.addCookie(new Cookie("JVMROUTE", "mine"));
+        } else if (path.contains("/not-modified")) {
+            response.setStatus(HttpServletResponse.SC_NOT_MODIFIED);
+            return;
+        } else if (path.contains("/reset")) {
+            response.setHeader("Cache-Control", "public, max-age=60");
+            response.reset();
         } else if (path.contains("/session")) {
             HttpSession session = request.getSession();
             Object count = session.getAttribute("count");

@@ -35,10 +35,29 @@ public final class AffinityKeyProbe implements AutoCloseable {
 
     /** The probe for the session {@code id}, whatever route it carries. The caller's until it closes it. */
     public static AffinityKeyProbe ofSession(String id) {
-        AffinityKeyProbe idle = IDLE.getAndSet(slot(), null);
-        AffinityKeyProbe probe = idle != null ? idle : new AffinityKeyProbe();
+        AffinityKeyProbe probe = take();
         probe.take(id);
         return probe;
+    }
+
+    /** The probe for a value that {@code hash} makes keys of. The caller's until it closes it. */
+    public static AffinityKeyProbe ofValue(KeyedHash hash, String value) {
+        AffinityKeyProbe probe = take();
+        probe.take(hash, value);
+        return probe;
+    }
+
+    /** The probe for a known key. The caller's until it closes it. */
+    static AffinityKeyProbe of(AffinityKey key) {
+        AffinityKeyProbe probe = take();
+        probe.high = key.high();
+        probe.low = key.low();
+        return probe;
+    }
+
+    private static AffinityKeyProbe take() {
+        AffinityKeyProbe idle = IDLE.getAndSet(slot(), null);
+        return idle != null ? idle : new AffinityKeyProbe();
     }
 
     /** Gives the probe back: it may mean another session at once. */
@@ -66,6 +85,29 @@ public final class AffinityKeyProbe implements AutoCloseable {
         } else {
             sha256.update(RoutedSessionId.withoutRoute(id).getBytes(UTF_8)); // no container issued it
         }
+        digest();
+    }
+
+    private void take(KeyedHash keyed, String value) {
+        keyed.begin(sha256);
+        int filled = 0;
+        for (int i = 0; i < value.length(); i++) {
+            if (filled == text.length) {
+                sha256.update(text, 0, filled);
+                filled = 0;
+            }
+            char c = value.charAt(i);
+            text[filled++] = (byte) (c >> 8);
+            text[filled++] = (byte) c;
+        }
+        sha256.update(text, 0, filled);
+        digest();
+        keyed.beginOuter(sha256);
+        sha256.update(hash, 0, hash.length);
+        digest();
+    }
+
+    private void digest() {
         try {
             sha256.digest(hash, 0, hash.length);
         } catch (DigestException e) {

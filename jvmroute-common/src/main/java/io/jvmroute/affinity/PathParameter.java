@@ -11,12 +11,18 @@ public final class PathParameter {
      * Tomcat. A query in {@code path} is not looked at. Allocates only the value it returns.
      */
     public static @Nullable String find(String path, String name) {
+        return find(path, name, /* fromLast= */ 0);
+    }
+
+    /** The same for the {@code fromLast}th before the last, or null if there are not so many. */
+    public static @Nullable String find(String path, String name, int fromLast) {
+        int left = fromLast;
         int end = pathEnd(path);
         for (int semicolon = path.lastIndexOf(';', end - 1);
                 semicolon >= 0;
                 semicolon = path.lastIndexOf(';', semicolon - 1)) {
             int equals = semicolon + 1 + name.length();
-            if (equals < end && path.startsWith(name, semicolon + 1) && path.charAt(equals) == '=') {
+            if (equals < end && path.startsWith(name, semicolon + 1) && path.charAt(equals) == '=' && left-- == 0) {
                 return path.substring(equals + 1, valueEnd(path, equals + 1, end));
             }
         }

@@ -16,13 +16,22 @@ public final class RouteTable {
 
     private final String[] routes;
     private final Affinity[] affinities;
+    private final Affinity[] byCookie;
+    private final Affinity[] byPin;
 
     private RouteTable(Set<String> distinct) {
         routes = distinct.toArray(String[]::new);
-        affinities = new Affinity[routes.length];
+        affinities = all(Affinity.Source.SESSION, routes);
+        byCookie = all(Affinity.Source.COOKIE, routes);
+        byPin = all(Affinity.Source.PIN, routes);
+    }
+
+    private static Affinity[] all(Affinity.Source source, String[] routes) {
+        Affinity[] made = new Affinity[routes.length];
         for (int i = 0; i < routes.length; i++) {
-            affinities[i] = new Affinity(Affinity.Source.SESSION, routes[i]);
+            made[i] = new Affinity(source, routes[i]);
         }
+        return made;
     }
 
     /** A table of {@code routes}; what stands in it twice counts once. */
@@ -33,6 +42,25 @@ public final class RouteTable {
     /** The routes, in the order in which they were given. */
     public List<String> names() {
         return List.of(routes);
+    }
+
+    /** The affinity of a request whose route cookie names {@code route}; allocates nothing. */
+    public Affinity ofCookie(String route) {
+        return find(route, byCookie);
+    }
+
+    /** The affinity of a request whose pin names {@code route}; allocates nothing. */
+    public Affinity ofPin(String route) {
+        return find(route, byPin);
+    }
+
+    private Affinity find(String route, Affinity[] among) {
+        for (int i = 0; i < routes.length; i++) {
+            if (routes[i].equals(route)) {
+                return among[i];
+            }
+        }
+        return Affinity.UNKNOWN;
     }
 
     /** The affinity of a session id by its suffix; allocates nothing. */

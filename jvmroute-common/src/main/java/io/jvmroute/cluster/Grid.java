@@ -80,6 +80,16 @@ public interface Grid extends AutoCloseable {
     CompletionStage<@Nullable Pin> repin(AffinityKey key, Pin from, String toRoute, Duration ttl);
 
     /**
+     * Agrees on the owner of a key that no node states, first writer wins: as {@link #repin}, but where there is no pin one is written, with
+     * the epoch after {@code from}'s.
+     *
+     * @param from null: the key has had no owner as far as the caller knows; the epoch of a new pin is {@link Pin#FIRST_EPOCH} + 1 then,
+     *     so that all nodes mirror it
+     * @return the pin that is stored now
+     */
+    CompletionStage<@Nullable Pin> claim(AffinityKey key, @Nullable Pin from, String toRoute, Duration ttl);
+
+    /**
      * States that this node serves the session: writes {@code pin} where there is none or one with a lower epoch, prolongs the time to live where
      * the stored pin names the same route, and leaves any other as it is.
      *

@@ -2,30 +2,64 @@ package io.jvmroute.cluster;
 
 import io.jvmroute.affinity.AffinityKey;
 import io.jvmroute.affinity.AffinityKeyProbe;
+import io.jvmroute.affinity.Claim;
 import java.util.Collection;
 import java.util.HashSet;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicLongFieldUpdater;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The sessions that left their first owner, mirrored in the heap so that no request asks the grid for them.
+ * The sessions that left their first owner, and the keys that carry no route, mirrored in the heap so that no request asks the grid for
+ * them.
  *
- * <p>Bounded: when it is full, further moves are not mirrored and counted in {@link #overflow()}; those sessions are found by the new suffix
- * that their new owner gave them, and by the agreed choice while their first owner is down. Thread-safe; reads take no lock.
+ * <p>Bounded: when it is full, further pins are not mirrored and counted in {@link #overflow()}; moved sessions are found by the new suffix
+ * that their new owner gave them, and by the agreed choice while their first owner is down. Keys without a route get no new pin then: their
+ * home is computed by hash. Thread-safe; reads take no lock.
  */
 public final class PinTable {
     /** About 120 bytes each: 60 MB at most. */
     public static final int DEFAULT_CAPACITY = 500_000;
 
-    private final ConcurrentHashMap<AffinityKey, Pin> moved = new ConcurrentHashMap<>();
+    /** Distinct pins that are shared; a cluster has few, the same for thousands of keys. */
+    private static final int MAX_SHARED = 1024;
+
+    private final ConcurrentHashMap<AffinityKey, Kept> moved = new ConcurrentHashMap<>();
+    private final ConcurrentHashMap<Pin, Pin> shared = new ConcurrentHashMap<>();
     private final AtomicLong overflow = new AtomicLong();
     private final int capacity;
+    private final LongSupplier nanoTime;
 
-    /** A table of at most {@code capacity} sessions. */
+    /** A pin, and when it was last heard of or renewed. */
+    private static final class Kept {
+        private static final AtomicLongFieldUpdater<Kept> TOLD = AtomicLongFieldUpdater.newUpdater(Kept.class, "told");
+
+        private final Pin pin;
+        private volatile long told;
+
+        Kept(Pin pin, long now) {
+            this.pin = pin;
+            told = now;
+        }
+
+        boolean tryRenew(long now, long afterNanos) {
+            long before = told;
+            return now - before >= afterNanos && TOLD.compareAndSet(this, before, now);
+        }
+    }
+
+    /** A table of at most {@code capacity} pins, whose age nobody asks for. */
     public PinTable(int capacity) {
+        this(capacity, () -> 0);
+    }
+
+    /** A table of at most {@code capacity} pins; {@code nanoTime} is a monotonic clock. */
+    public PinTable(int capacity, LongSupplier nanoTime) {
         this.capacity = capacity;
+        this.nanoTime = nanoTime;
     }
 
     /** Whether no session moved, so that nobody needs to know the key of a request. */
@@ -33,21 +67,65 @@ public final class PinTable {
         return moved.isEmpty();
     }
 
-    /** The pin of the session if it moved, or null. */
+    /** Whether no further pin is mirrored. */
+    public boolean isFull() {
+        return moved.size() >= capacity;
+    }
+
+    /** The pin of the key, or null. */
     public @Nullable Pin find(AffinityKey key) {
-        return moved.get(key);
+        return pinOf(moved.get(key));
+    }
+
+    private static @Nullable Pin pinOf(@Nullable Kept kept) {
+        return kept == null ? null : kept.pin;
     }
 
     /** The pin of the session {@code id} if it moved, or null, whatever route the id carries; allocates nothing. */
-    @SuppressWarnings("CollectionIncompatibleType") // a map asks the key that it is given, and a probe equals keys
     public @Nullable Pin find(String id) {
         try (AffinityKeyProbe probe = AffinityKeyProbe.ofSession(id)) {
-            return moved.get(probe);
+            return pinOf(kept(probe));
         }
+    }
+
+    @SuppressWarnings("CollectionIncompatibleType") // a map asks the key that it is given, and a probe equals keys
+    private @Nullable Kept kept(AffinityKeyProbe probe) {
+        return moved.get(probe);
+    }
+
+    /**
+     * The pin of what a request claims, under any of its keys, or null; allocates nothing.
+     *
+     * @param lifetimeNanos a pin not heard of for so long is over; 0: none is
+     */
+    public @Nullable Pin find(Claim claim, long lifetimeNanos) {
+        Kept kept = kept(claim);
+        boolean over = kept != null && lifetimeNanos > 0 && nanoTime.getAsLong() - kept.told > lifetimeNanos;
+        return over ? null : pinOf(kept);
+    }
+
+    private @Nullable Kept kept(Claim claim) {
+        Kept kept = null;
+        for (int i = 0; kept == null && i < claim.keys(); i++) {
+            try (AffinityKeyProbe probe = claim.probe(i)) {
+                kept = kept(probe);
+            }
+        }
+        return kept;
+    }
+
+    /** Whether the pin of a claim that is in use should be renewed: true once in {@code afterNanos}, whoever asks. */
+    public boolean tryRenew(Claim claim, long afterNanos) {
+        Kept kept = kept(claim);
+        return kept != null && kept.tryRenew(nanoTime.getAsLong(), afterNanos);
     }
 
     /** Adopts a pin unless a later one is known. A pin that never moved is forgotten: its suffix tells enough. */
     public void adopt(AffinityKey key, Pin pin) {
+        adopt(key, pin, nanoTime.getAsLong());
+    }
+
+    private void adopt(AffinityKey key, Pin pin, long now) {
         if (!pin.isMoved()) {
             return;
         }
@@ -55,7 +133,16 @@ public final class PinTable {
             overflow.incrementAndGet();
             return;
         }
-        moved.merge(key, pin, (known, offered) -> offered.epoch() >= known.epoch() ? offered : known);
+        Kept offered = new Kept(share(pin), now);
+        moved.merge(key, offered, (known, its) -> its.pin.epoch() >= known.pin.epoch() ? its : known);
+    }
+
+    private Pin share(Pin pin) {
+        Pin same = shared.get(pin);
+        if (same == null && shared.size() < MAX_SHARED) {
+            same = shared.putIfAbsent(pin, pin);
+        }
+        return same == null ? pin : same;
     }
 
     /** Forgets a session that ended. */
@@ -63,20 +150,24 @@ public final class PinTable {
         moved.remove(key);
     }
 
-    /** Replaces everything by what the grid holds. */
+    /** Replaces everything by what the grid holds. What was known before is none the younger for it. */
     public void replaceAll(Collection<Grid.MovedPin> pins) {
         Set<AffinityKey> current = new HashSet<>(2 * pins.size());
         pins.forEach(entry -> current.add(entry.key()));
         moved.keySet().retainAll(current); // first: makes room
-        pins.forEach(entry -> adopt(entry.key(), entry.pin()));
+        long now = nanoTime.getAsLong();
+        for (Grid.MovedPin entry : pins) {
+            Kept known = moved.get(entry.key());
+            adopt(entry.key(), entry.pin(), known == null ? now : known.told);
+        }
     }
 
-    /** How many moved sessions are known. */
+    /** How many pins are known. */
     public int size() {
         return moved.size();
     }
 
-    /** How many moves found the table full. */
+    /** How many pins found the table full. */
     public long overflow() {
         return overflow.get();
     }

@@ -100,6 +100,11 @@ public final class HazelcastGrid implements Grid {
     }
 
     @Override
+    public CompletionStage<@Nullable Pin> claim(AffinityKey key, @Nullable Pin from, String toRoute, Duration ttl) {
+        return call(grid -> grid.claim(key, from, toRoute, ttl));
+    }
+
+    @Override
     public CompletionStage<Pin> own(AffinityKey key, Pin pin, Duration ttl) {
         return call(grid -> grid.own(key, pin, ttl));
     }

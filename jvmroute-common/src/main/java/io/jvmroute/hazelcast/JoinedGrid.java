@@ -175,6 +175,15 @@ final class JoinedGrid implements MembershipListener {
         return calls.send(() -> pins.submitToKey(key, repin));
     }
 
+    CompletionStage<@Nullable Pin> claim(AffinityKey key, @Nullable Pin from, String toRoute, Duration ttl) {
+        var claim = new ClaimPin(
+                from == null ? "" : from.route(),
+                from == null ? Pin.FIRST_EPOCH : from.epoch(),
+                toRoute,
+                PinProcessors.ttlMillis(ttl));
+        return calls.send(() -> pins.submitToKey(key, claim));
+    }
+
     CompletionStage<Pin> own(AffinityKey key, Pin pin, Duration ttl) {
         var claim = new PinProcessors.Own(pin.route(), pin.epoch(), PinProcessors.ttlMillis(ttl));
         return calls.sendDeferrable(() -> pins.submitToKey(key, claim));

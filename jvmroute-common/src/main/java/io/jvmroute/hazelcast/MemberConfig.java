@@ -154,6 +154,7 @@ final class MemberConfig {
                 new PinProcessors.RepinSerializer(),
                 new PinProcessors.OwnSerializer(),
                 new PinProcessors.EndSerializer(),
+                new ClaimPin.Serializer(),
                 new NodeEntry.Serializer(),
                 new WithdrawNode.Serializer(),
                 new KeyRing.Serializer(),

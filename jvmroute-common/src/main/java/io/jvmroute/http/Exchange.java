@@ -22,4 +22,7 @@ public interface Exchange {
     default @Nullable String clientTls() {
         return null;
     }
+
+    /** The answer that follows is the one of this node, if it is an answer: told before each forward. */
+    default void answeredBy(String route) {}
 }

@@ -29,6 +29,11 @@ public interface RequestHead {
     @Nullable
     String cookie(String name);
 
+    /** The same for the {@code fromLast}th cookie of that name before the last, or null if there are not so many. */
+    default @Nullable String cookie(String name, int fromLast) {
+        return fromLast == 0 ? cookie(name) : null;
+    }
+
     /** The path of the target, still encoded and with its parameters. */
     String path();
 

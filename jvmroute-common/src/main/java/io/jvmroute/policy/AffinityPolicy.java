@@ -35,6 +35,9 @@ public final class AffinityPolicy {
         }
         String owner = moved != null ? moved.route() : affinity.route();
         if (owner == null) {
+            if (affinity.source() == Affinity.Source.UNPINNED) {
+                return Decision.FirstPin.INSTANCE;
+            }
             return affinity.source() == Affinity.Source.UNKNOWN ? Decision.Balance.INVALID : Decision.Balance.NONE;
         }
         if (owner.equals(view.selfRoute())) {

@@ -37,6 +37,17 @@ public sealed interface Decision {
         }
     }
 
+    /** The request has a key without a route and without a pin: agree with the other frontends on a first owner, then ask again. */
+    record FirstPin() implements Decision {
+        /** All of them are alike. */
+        public static final FirstPin INSTANCE = new FirstPin();
+
+        @Override
+        public Verdict verdict() {
+            return Verdict.NONE;
+        }
+    }
+
     /**
      * No node has a claim: {@link NodeSelector} picks one.
      *

@@ -27,6 +27,11 @@ public enum Verdict {
         this.text = String.valueOf(letter);
     }
 
+    /** Whether the request told nothing that a home could be found by. */
+    public boolean isWithoutHome() {
+        return this == NONE || this == INVALID;
+    }
+
     /** The letter for logs. */
     public char letter() {
         return letter;

@@ -61,4 +61,25 @@ public interface AffinityMXBean {
 
     /** Moved sessions that are not mirrored because the table was full. */
     long getMovedPinsOverflow();
+
+    /** Route cookies that were set, for the first time or again. */
+    long getIssuedRouteCookies();
+
+    /** Route cookies that were not authentic: forged, damaged, or sealed with a key that is gone. Each counted as none. */
+    long getRefusedRouteCookies();
+
+    /** Route cookies that came after their time. */
+    long getExpiredRouteCookies();
+
+    /** Why a request with this session id goes where it goes: source, verdict, owner and reason on one line. Leaves no trace. */
+    String explain(String sessionId);
+
+    /**
+     * The same for a request.
+     *
+     * @param target its target; empty for {@code /}
+     * @param headers its fields, {@code Name: value} on a line each, {@code Cookie} too
+     * @param address the client's address; empty if it does not matter
+     */
+    String explainRequest(String target, String headers, String address);
 }

@@ -54,7 +54,7 @@ final class RouteTableTest {
     void affinity_routeWithoutSource() {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> new Affinity(Affinity.Source.NONE, "n1"))
-                .withMessage("route: n1 (expected: one for SESSION, none for NONE and UNKNOWN)");
+                .withMessage("route: n1 (expected: one for SESSION, COOKIE and PIN, none for the others)");
         assertThatIllegalArgumentException().isThrownBy(() -> new Affinity(Affinity.Source.UNKNOWN, "n1"));
         assertThatIllegalArgumentException().isThrownBy(() -> new Affinity(Affinity.Source.SESSION, null));
     }

@@ -3,7 +3,11 @@ package io.jvmroute.cluster;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.jvmroute.affinity.AffinityKey;
+import io.jvmroute.affinity.Claim;
+import io.jvmroute.affinity.KeyedHash;
+import io.jvmroute.affinity.SourceSpec;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 
 final class PinTableTest {
@@ -126,5 +130,40 @@ final class PinTableTest {
 
     private static Grid.MovedPin moved(AffinityKey key, String route, long epoch) {
         return new Grid.MovedPin(key, new Pin(route, epoch));
+    }
+
+    // ---- keys without a route ----
+
+    private static final SourceSpec HEADER = SourceSpec.parse("header(X)");
+    private static final KeyedHash NEW = KeyedHash.of(new byte[32], "header(X)");
+    private static final KeyedHash OLD = KeyedHash.of(new byte[] {1}, "header(X)");
+
+    private static Claim claim(String value, KeyedHash... hashes) {
+        return Claim.ofValue(HEADER, value, List.of(hashes), /* pinnable= */ true);
+    }
+
+    @Test
+    void find_claim_underAnyOfItsKeys() {
+        table.adopt(claim("v", OLD).key(), new Pin("n2", 2));
+        assertThat(table.find(claim("v", NEW, OLD), 0)).isEqualTo(new Pin("n2", 2));
+        assertThat(table.find(claim("v", NEW), 0)).isNull();
+        assertThat(table.find(Claim.NONE, 0)).isNull();
+    }
+
+    @Test
+    void find_claim_notHeardOfForLong_isOver() {
+        AtomicLong now = new AtomicLong();
+        PinTable aging = new PinTable(10, now::get);
+        Claim claim = claim("v", NEW);
+        aging.adopt(claim.key(), new Pin("n2", 2));
+        now.set(100);
+        assertThat(aging.find(claim, 100)).isNotNull();
+        assertThat(aging.tryRenew(claim, 101)).isFalse();
+        aging.replaceAll(List.of(new Grid.MovedPin(claim.key(), new Pin("n2", 2))));
+        now.set(101);
+        assertThat(aging.find(claim, 100)).isNull();
+        assertThat(aging.tryRenew(claim, 101)).isTrue();
+        assertThat(aging.tryRenew(claim, 101)).isFalse();
+        assertThat(aging.find(claim, 100)).isNotNull();
     }
 }

@@ -35,6 +35,11 @@ final class PinProcessorsTest {
                 Arguments.of(new Own("n1", 1, TTL), new Pin("n2", 1), new Pin("n2", 1)),
                 Arguments.of(new Own("n1", 1, TTL), new Pin("n1", 4), new Pin("n1", 4)),
                 Arguments.of(new Own("n1", 5, TTL), new Pin("n1", 4), new Pin("n1", 5)),
+                Arguments.of(new ClaimPin("", 1, "n2", TTL), null, new Pin("n2", 2)),
+                Arguments.of(new ClaimPin("", 1, "n2", TTL), new Pin("n1", 2), new Pin("n1", 2)),
+                Arguments.of(new ClaimPin("n1", 2, "n2", TTL), new Pin("n1", 2), new Pin("n2", 3)),
+                Arguments.of(new ClaimPin("n1", 2, "n2", TTL), null, new Pin("n2", 3)),
+                Arguments.of(new ClaimPin("n1", 2, "n2", TTL), new Pin("n3", 3), new Pin("n3", 3)),
                 Arguments.of(new End("n1"), null, null),
                 Arguments.of(new End("n1"), new Pin("n1", 4), null),
                 Arguments.of(new End("n1"), new Pin("n2", 4), new Pin("n2", 4)));

@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import java.util.TreeSet;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -235,5 +236,17 @@ final class AffinityPolicyTest {
             return reject.status() + verdict;
         }
         throw new AssertionError(decision);
+    }
+
+    @Test
+    void decide_keyWithoutRoute() {
+        ClusterView view = ClusterView.of("n1", NodeState.READY, List.of(), Set.of(), Set.of());
+        AffinityPolicy policy = new AffinityPolicy(/* strict= */ false);
+        assertThat(policy.decide(Affinity.UNPINNED, null, view, Arrival.CLIENT)).isSameAs(Decision.FirstPin.INSTANCE);
+        assertThat(policy.decide(Affinity.UNPINNED, null, view, Arrival.HOP)).isSameAs(Decision.ServeLocally.HOME);
+        assertThat(policy.decide(view.routes().ofPin("n1"), null, view, Arrival.CLIENT))
+                .isSameAs(Decision.ServeLocally.HOME);
+        assertThat(policy.decide(view.routes().ofCookie("n9"), null, view, Arrival.CLIENT))
+                .isSameAs(Decision.Balance.INVALID);
     }
 }

@@ -107,6 +107,11 @@ final class RecordingGrid implements Grid {
     }
 
     @Override
+    public CompletionStage<Pin> claim(AffinityKey key, Pin from, String toRoute, Duration ttl) {
+        throw new AssertionError(key);
+    }
+
+    @Override
     public List<HopKey> hopKeys() {
         throw new AssertionError();
     }

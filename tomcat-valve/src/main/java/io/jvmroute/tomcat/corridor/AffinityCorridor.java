@@ -6,6 +6,8 @@ import io.jvmroute.BlockingCorridor;
 import io.jvmroute.ConfigurationException;
 import io.jvmroute.JvmRoute;
 import io.jvmroute.JvmRouteException;
+import io.jvmroute.RequestAffinity;
+import io.jvmroute.affinity.Claim;
 import io.jvmroute.affinity.RoutedSessionId;
 import io.jvmroute.forward.ForwardResult;
 import io.jvmroute.forward.HopRefusal;
@@ -135,16 +137,56 @@ public final class AffinityCorridor implements TomcatCorridor {
         if (!trusted.isEmpty()) {
             believe(request, response);
         }
+        if (!jvmRoute.router().isBySessionAlone()) {
+            invokeBySources(request, response, next);
+            return;
+        }
         String sessionId = request.getRequestedSessionId();
         if (sessionId == null && request.getContext() == null) {
             sessionId = jvmRoute.router().findSessionId(new TomcatExchange(request, response));
         }
         Decision decision = jvmRoute.router().decide(sessionId, Arrival.CLIENT);
+        if (sessionId != null && decision.verdict().isWithoutHome()) {
+            TomcatExchange exchange = new TomcatExchange(request, response);
+            String other = jvmRoute.router().findOtherSessionId(exchange, sessionId);
+            decision = other == null ? decision : jvmRoute.router().decide(other, Arrival.CLIENT);
+            sessionId = other == null ? sessionId : other;
+        }
         if (decision instanceof Decision.ServeLocally here) {
             jvmRoute.recorder().decided(here.verdict());
             serveHere(request, response, next, sessionId, here, /* hops= */ 0);
         } else {
-            carryOn(request, response, next, sessionId, decision);
+            carryOn(new TomcatExchange(request, response), next, Claim.ofSession(sessionId), null, decision);
+        }
+    }
+
+    /** The same where other sources than the session id are asked too, or instead. */
+    private void invokeBySources(Request request, Response response, Valve next) throws IOException, ServletException {
+        TomcatExchange exchange = new TomcatExchange(request, response);
+        RequestAffinity affinity = jvmRoute.router().find(exchange);
+        exchange.tell(affinity);
+        Decision decision = jvmRoute.router().decideFor(affinity.claim(), Arrival.CLIENT);
+        if (decision instanceof Decision.ServeLocally here) {
+            jvmRoute.recorder().decided(here.verdict());
+            serveHere(request, response, next, affinity, here);
+        } else {
+            carryOn(exchange, next, affinity.claim(), affinity, decision);
+        }
+    }
+
+    private void serveHere(
+            Request request, Response response, Valve next, RequestAffinity affinity, Decision.ServeLocally here)
+            throws IOException, ServletException {
+        affinity.answeredBy(route);
+        CookieResponse.offer(response, affinity, request.getScheme().equals("https"));
+        try {
+            serveHere(request, response, next, request.getRequestedSessionId(), here, /* hops= */ 0);
+        } finally {
+            if (request.isAsync() && affinity.concernsResponse()) {
+                request.getAsyncContext().addListener(new LearnAtEnd(response.getCoyoteResponse(), affinity));
+            } else {
+                affinity.learn(ResponseFields.values(response.getCoyoteResponse(), ResponseFields.SET_COOKIE));
+            }
         }
     }
 
@@ -215,13 +257,17 @@ public final class AffinityCorridor implements TomcatCorridor {
         }
     }
 
-    private void carryOn(Request request, Response response, Valve next, @Nullable String sessionId, Decision decision)
+    private void carryOn(
+            TomcatExchange exchange, Valve next, Claim claim, @Nullable RequestAffinity affinity, Decision decision)
             throws IOException, ServletException {
-        TomcatExchange exchange = new TomcatExchange(request, response);
-        BlockingCorridor.Result result = jvmRoute.corridor().carry(exchange, sessionId, decision);
+        Request request = exchange.request();
+        Response response = exchange.response();
+        BlockingCorridor.Result result = jvmRoute.corridor().carry(exchange, claim, decision);
         Decision last = result.decision();
-        if (last instanceof Decision.ServeLocally) {
-            serveHere(request, response, next, sessionId, last, /* hops= */ 0);
+        if (last instanceof Decision.ServeLocally here && affinity != null) {
+            serveHere(request, response, next, affinity, here);
+        } else if (last instanceof Decision.ServeLocally) {
+            serveHere(request, response, next, claim.sessionId(), last, /* hops= */ 0);
         } else if (last instanceof Decision.Reject reject) {
             reject(request, response, reject, result.forwarded());
         } else if (last instanceof Decision.Forward forward && result.forwarded() != null) {

@@ -1,5 +1,6 @@
 package io.jvmroute.tomcat.corridor;
 
+import io.jvmroute.RequestAffinity;
 import io.jvmroute.forward.BlockingExchange;
 import io.jvmroute.forward.HopTicket;
 import io.jvmroute.forward.Tunnel;
@@ -48,12 +49,21 @@ final class TomcatExchange implements BlockingExchange, RequestHead, Application
     private @Nullable String tls;
     private @Nullable ByteBuffer body;
     private boolean continued;
+    private @Nullable RequestAffinity affinity;
 
     TomcatExchange(Request request, Response response) {
         this.request = request;
         this.response = response;
         this.coyoteRequest = request.getCoyoteRequest();
         this.coyoteResponse = response.getCoyoteResponse();
+    }
+
+    Request request() {
+        return request;
+    }
+
+    Response response() {
+        return response;
     }
 
     // ---- request head ----
@@ -86,10 +96,16 @@ final class TomcatExchange implements BlockingExchange, RequestHead, Application
 
     @Override
     public @Nullable String cookie(String name) {
+        return cookie(name, /* fromLast= */ 0);
+    }
+
+    @Override
+    public @Nullable String cookie(String name, int fromLast) {
         ServerCookies cookies = request.getServerCookies();
+        int left = fromLast;
         for (int i = cookies.getCookieCount() - 1; i >= 0; i--) {
             ServerCookie cookie = cookies.getCookie(i);
-            if (cookie.getName().equals(name)) {
+            if (cookie.getName().equals(name) && left-- == 0) {
                 return cookie.getValue().toString();
             }
         }
@@ -343,8 +359,24 @@ final class TomcatExchange implements BlockingExchange, RequestHead, Application
         coyoteResponse.setContentLength(length);
     }
 
+    /** Lets the response tell what {@code its} has to tell. */
+    void tell(RequestAffinity its) {
+        affinity = its.concernsResponse() ? its : null;
+    }
+
+    @Override
+    public void answeredBy(String route) {
+        if (affinity != null) {
+            affinity.answeredBy(route);
+        }
+    }
+
     @Override
     public void commitResponse() {
+        if (affinity != null) {
+            ResponseFields.complete(
+                    coyoteResponse, affinity, request.getScheme().equals("https"));
+        }
         if (coyoteRequest.hasExpectation() && !continued && requestLength() != 0) {
             commitWithoutBody();
         } else {
