@@ -71,8 +71,8 @@ public final class AffinityFilter implements Filter {
      */
     @Override
     public void init(FilterConfig filterConfig) throws ServletException {
-        ServletContext context = filterConfig.getServletContext();
         AffinityConfig config = checked(given != null ? given : configured(filterConfig));
+        ServletContext context = filterConfig.getServletContext();
         claim = RouteClaim.take(config, context.getContextPath());
         try {
             open(config, context);
@@ -107,6 +107,12 @@ public final class AffinityFilter implements Filter {
                     ? "a name of its own for every node, the one behind the dot of its session ids"
                     : "http://host:port of this server, which an application can't find out";
             throw new ServletException("AffinityFilter: " + missing + ": missing (expected: " + expected + ")");
+        }
+        if (!config.affinity().isBySessionAlone()
+                || !config.affinity().dialects().isEmpty()) {
+            throw new ServletException(
+                    "AffinityFilter: affinity: other than the container's session id (expected: session in a filter; the valve and"
+                            + " the handler know the other sources)");
         }
         return config;
     }

@@ -1,0 +1,62 @@
+package io.jvmroute.servlet;
+
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.jvmroute.AffinityConfig;
+import io.jvmroute.AffinityConfigBuilder;
+import jakarta.servlet.FilterConfig;
+import jakarta.servlet.ServletContext;
+import jakarta.servlet.ServletException;
+import java.util.Collections;
+import java.util.Enumeration;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** What stops the start of a filter, before it has touched anything. */
+class AffinityFilterTest {
+    private static final FilterConfig NOTHING = new FilterConfig() {
+        @Override
+        public String getFilterName() {
+            return "affinity";
+        }
+
+        @Override
+        public ServletContext getServletContext() {
+            throw new AssertionError("the configuration is wrong");
+        }
+
+        @Override
+        public String getInitParameter(String name) {
+            return null;
+        }
+
+        @Override
+        public Enumeration<String> getInitParameterNames() {
+            return Collections.emptyEnumeration();
+        }
+    };
+
+    @ParameterizedTest
+    @CsvSource({
+        "affinity, cookie, 'affinity: other than the container''s session id (expected: session in a filter'",
+        "affinity, 'session, client-ip', 'affinity: other than'",
+        "mode, frontend, 'mode: frontend (expected: peer in a filter)'"
+    })
+    void whatAFilterCanNotDo_stopsTheStart(String option, String value, String message) {
+        AffinityConfigBuilder options = AffinityConfig.builder().set("url", "http://127.0.0.1:8080");
+        if (!option.equals("mode")) {
+            options.route("n1");
+        }
+        AffinityConfig config = options.set(option, value).build();
+        assertThatThrownBy(() -> new AffinityFilter(config).init(NOTHING))
+                .isInstanceOf(ServletException.class)
+                .hasMessageContaining(message);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"url, http://127.0.0.1:8080, route: missing", "route, n1, url: missing"})
+    void whatAFilterCanNotFindOut_stopsTheStart(String option, String value, String message) {
+        AffinityConfig config = AffinityConfig.builder().set(option, value).build();
+        assertThatThrownBy(() -> new AffinityFilter(config).init(NOTHING)).hasMessageContaining(message);
+    }
+}
