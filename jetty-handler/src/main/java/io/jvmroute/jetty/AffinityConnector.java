@@ -21,9 +21,11 @@ import org.eclipse.jetty.server.HttpConnectionFactory;
 import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.ServerConnector;
 import org.eclipse.jetty.util.IO;
+import org.eclipse.jetty.util.ProcessorUtils;
 import org.eclipse.jetty.util.annotation.ManagedObject;
 import org.eclipse.jetty.util.annotation.Name;
 import org.eclipse.jetty.util.thread.Scheduler;
+import org.eclipse.jetty.util.thread.ThreadPool;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -79,8 +81,15 @@ public final class AffinityConnector extends ServerConnector {
                 /* scheduler= */ null,
                 /* bufferPool= */ null,
                 acceptors,
-                selectors,
+                selectors > 0 ? selectors : selectors(server.getThreadPool()),
                 factories);
+    }
+
+    /** As many as Jetty takes: it can't see the size of the pool behind our executor. */
+    private static int selectors(ThreadPool pool) {
+        int usual = ProcessorUtils.availableProcessors() / 2;
+        int most = pool instanceof ThreadPool.SizedThreadPool sized ? sized.getMaxThreads() / 16 : usual;
+        return Math.max(1, Math.min(usual, most));
     }
 
     /** Who opens a connection to a backend, and gets it. */

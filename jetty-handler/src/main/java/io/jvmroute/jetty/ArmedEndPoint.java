@@ -18,7 +18,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * An end point that stays registered for reading, where Jetty's own drops that interest at each event and asks for it again for each read: two system
- * calls for every request on a connection. The interest goes only when bytes come that nobody wants yet, and comes back with the next one who does.
+ * calls for every request on a connection. The interest goes only when bytes come that nobody wants yet, or that another thread than the selector's
+ * will read, and comes back with the next one who wants some.
  *
  * <p>A read that did not fill its buffer has emptied the socket (epoll(7), questions and answers), and since the selector tells of all that comes later, the
  * next read before such an event finds nothing without a system call.
@@ -70,7 +71,11 @@ final class ArmedEndPoint extends SocketChannelEndPoint {
                     public InvocationType getInvocationType() {
                         InvocationType reader = getFillInterest().getCallbackInvocationType();
                         InvocationType writer = getWriteFlusher().getCallbackInvocationType();
-                        return reader == writer ? reader : InvocationType.BLOCKING;
+                        if (reader == writer) {
+                            return reader;
+                        }
+                        boolean blocks = reader == InvocationType.BLOCKING || writer == InvocationType.BLOCKING;
+                        return blocks ? InvocationType.BLOCKING : InvocationType.EITHER;
                     }
                 };
     }
@@ -149,19 +154,16 @@ final class ArmedEndPoint extends SocketChannelEndPoint {
             if (fillable) {
                 events.incrementAndGet();
                 drained = false;
-                if (getFillInterest().isInterested()) { // who comes later asks again
-                    wanted |= SelectionKey.OP_READ;
-                } else {
-                    fillable = false;
-                }
+                fillable = getFillInterest().isInterested(); // who comes later asks again
             }
+            Runnable task = fillable ? (flushable ? both : fill) : flushable ? flush : null;
+            if (fillable && Invocable.getInvocationType(task) == Invocable.InvocationType.NON_BLOCKING) {
+                wanted |= SelectionKey.OP_READ; // it has read before the selector looks again
+            }
+            return task;
         } finally {
             lock.unlock();
         }
-        if (fillable) {
-            return flushable ? both : fill;
-        }
-        return flushable ? flush : null;
     }
 
     @Override
@@ -215,6 +217,9 @@ final class ArmedEndPoint extends SocketChannelEndPoint {
                 lock.unlock();
             }
         } catch (CancelledKeyException e) {
+            close();
+        } catch (RuntimeException e) {
+            JettyForwarder.LOGGER.log(System.Logger.Level.WARNING, "interest of a connection", e);
             close();
         }
     }

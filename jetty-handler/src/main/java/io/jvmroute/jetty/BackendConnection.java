@@ -8,8 +8,10 @@ import io.jvmroute.http1.ResponseHeadParser;
 import java.io.EOFException;
 import java.io.IOException;
 import java.net.ConnectException;
+import java.net.SocketAddress;
 import java.net.SocketTimeoutException;
 import java.nio.ByteBuffer;
+import java.nio.channels.ClosedChannelException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicReference;
 import javax.net.ssl.SSLException;
@@ -82,7 +84,11 @@ final class BackendConnection extends AbstractConnection {
         pool.opened(this);
         EndPoint endPoint = getEndPoint();
         try {
-            if (endPoint.getLocalSocketAddress().equals(endPoint.getRemoteSocketAddress())) {
+            SocketAddress local = endPoint.getLocalSocketAddress();
+            if (local == null) {
+                throw new ClosedChannelException(); // between the connect and now
+            }
+            if (local.equals(endPoint.getRemoteSocketAddress())) {
                 // RFC 9293 §3.5 figure 7: without a listener, a port of the ephemeral range can meet itself
                 throw new ConnectException("connection to itself");
             }

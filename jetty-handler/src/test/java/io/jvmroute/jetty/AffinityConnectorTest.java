@@ -1,11 +1,13 @@
 package io.jvmroute.jetty;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.jvmroute.AffinityConfig;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
 import java.nio.channels.SelectableChannel;
 import java.util.Collection;
 import java.util.List;
@@ -14,9 +16,14 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.eclipse.jetty.io.ManagedSelector;
 import org.eclipse.jetty.io.SelectorManager;
+import org.eclipse.jetty.server.Handler;
 import org.eclipse.jetty.server.HttpConnectionFactory;
+import org.eclipse.jetty.server.Request;
+import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.server.Server;
+import org.eclipse.jetty.util.Callback;
 import org.eclipse.jetty.util.component.LifeCycle;
+import org.eclipse.jetty.util.thread.QueuedThreadPool;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -162,7 +169,7 @@ class AffinityConnectorTest {
                 client.write("GET /a HTTP/1.1\r\nHost: a\r\n\r\n");
                 expect(client, "/a");
             }
-            assertThat(selectors()).allMatch(selector -> selector.getTotalKeys() == 2);
+            assertThat(selectors(connector)).allMatch(selector -> selector.getTotalKeys() == 2);
         }
     }
 
@@ -186,13 +193,61 @@ class AffinityConnectorTest {
         }
     }
 
+    /** A task for the pool has not read yet when the selector looks again. */
+    @Test
+    void connectionThatWaitsForAThread_doesNotMakeTheSelectorTurn() throws Exception {
+        QueuedThreadPool pool = new QueuedThreadPool(4);
+        Server busy = new Server(pool);
+        AffinityConnector own = new AffinityConnector(busy, 1, 1, new HttpConnectionFactory());
+        own.setHost("127.0.0.1");
+        busy.addConnector(own);
+        CountDownLatch go = new CountDownLatch(1);
+        busy.setHandler(new Handler.Abstract() {
+            @Override
+            public boolean handle(Request request, Response response, Callback callback) throws Exception {
+                if (request.getHttpURI().getPath().equals("/wait")) {
+                    go.await();
+                }
+                response.write(true, ByteBuffer.wrap("/a".getBytes(ISO_8859_1)), callback);
+                return true;
+            }
+        });
+        busy.start();
+        try (RawPeer late = RawPeer.connect(own.getLocalPort());
+                RawPeer first = RawPeer.connect(own.getLocalPort());
+                RawPeer second = RawPeer.connect(own.getLocalPort());
+                RawPeer third = RawPeer.connect(own.getLocalPort())) {
+            late.write("GET /a HTTP/1.1\r\nHost: a\r\n\r\n");
+            late.readHead();
+            late.read(2);
+            for (RawPeer waiting : List.of(first, second, third)) {
+                waiting.write("GET /wait HTTP/1.1\r\nHost: a\r\n\r\n");
+            }
+            await().until(() -> pool.getQueueSize() > 0);
+            int before = selections(own);
+            late.write("GET /a HTTP/1.1\r\nHost: a\r\n\r\n");
+            await().until(() -> pool.getQueueSize() > 1);
+            go.countDown();
+            late.readHead();
+
+            assertThat(selections(own) - before).isLessThan(50);
+        } finally {
+            go.countDown();
+            LifeCycle.stop(busy);
+        }
+    }
+
     private int selections() {
-        return selectors().stream()
+        return selections(connector);
+    }
+
+    private static int selections(AffinityConnector connector) {
+        return selectors(connector).stream()
                 .mapToInt(selector -> (int) selector.getSelectCount())
                 .sum();
     }
 
-    private Collection<ManagedSelector> selectors() {
+    private static Collection<ManagedSelector> selectors(AffinityConnector connector) {
         return connector.getSelectorManager().getBeans(ManagedSelector.class);
     }
 
