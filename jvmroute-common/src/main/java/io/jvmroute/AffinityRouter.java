@@ -23,6 +23,7 @@ import io.jvmroute.policy.Verdict;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
@@ -48,6 +49,8 @@ public final class AffinityRouter {
     private final Balance balance;
     private final LiveLoad load;
     private final AtomicLong turn = new AtomicLong();
+    private final ConcurrentHashMap<AffinityKey, Agreement> firsts =
+            new ConcurrentHashMap<>(); // asked, not answered yet
     private volatile @Nullable Grid grid;
 
     AffinityRouter(
@@ -216,17 +219,26 @@ public final class AffinityRouter {
     /**
      * Agrees on a first owner: proposed is who would get any request without a home, the first proposal wins. Where the grid is slow to
      * answer, the request goes to the proposed node, which is what the grid will most likely have stored; where it is not there, to the
-     * hash's choice, on which all agree without it.
+     * hash's choice, on which all agree without it. Until it has answered, all requests of one client here wait for the same answer.
      */
     Agreement agreeFirst(Claim claim, ClusterView view) {
+        AffinityKey key = claim.key();
+        Agreement asked = key == null ? null : firsts.get(key);
+        return asked != null ? asked : askFirst(claim, key, view);
+    }
+
+    private Agreement askFirst(Claim claim, @Nullable AffinityKey key, ClusterView view) {
         Decision proposed = balanced(Verdict.NONE, view);
         String route = proposed instanceof Decision.Forward forward
                 ? forward.backend().route()
                 : proposed instanceof Decision.ServeLocally ? view.selfRoute() : null;
         if (route != null && routeless.canAgreeFirst()) {
-            return new Agreement(view.find(route), routeless.agree(claim, null, route), Verdict.NONE);
+            Agreement asked = new Agreement(view.find(route), routeless.agree(claim, null, route), Verdict.NONE);
+            if (key != null && firsts.putIfAbsent(key, asked) == null) {
+                var unused = asked.agreed().whenComplete((stored, failure) -> firsts.remove(key, asked));
+            }
+            return asked;
         }
-        AffinityKey key = claim.key();
         Node hashed = key == null ? null : Rendezvous.choose(key, NodeSelector.candidates(view));
         return new Agreement(hashed, CompletableFuture.completedFuture(null), Verdict.NONE);
     }

@@ -75,10 +75,10 @@ final class HealthChecks implements AutoCloseable {
 
     void take(Node backend, BackendHealth health, Answer answer, String outcome) {
         long now = nanoTime.getAsLong();
+        State before = health.state();
         if (directory.view().isSuspect(backend.route())) {
             health.suspect(now); // a request found out first
         }
-        State before = health.state();
         State after = health.after(answer, now);
         if (after == before) {
             return;

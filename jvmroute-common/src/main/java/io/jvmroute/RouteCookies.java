@@ -89,7 +89,7 @@ final class RouteCookies {
                     count(expired, counted);
                     return null;
                 }
-                return new Reading(cookie, i > 0 || cookie.isDue(now, form.idleTimeout()));
+                return new Reading(cookie, i > 0 || cookie.isDue(now, form.renewal()));
             }
         }
         count(refused, counted);

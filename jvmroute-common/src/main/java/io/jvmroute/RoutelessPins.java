@@ -53,7 +53,7 @@ final class RoutelessPins {
     /** The node with this route set the value of the claim. */
     void learn(Claim claim, String route) {
         Pin known = find(claim);
-        if (known == null && !pins.isFull()) {
+        if (known == null && !pins.isFullForRouteless()) {
             AffinityKey key = claim.key();
             Pin pin = new Pin(route, Pin.FIRST_EPOCH + 1);
             if (key != null) {
@@ -86,7 +86,7 @@ final class RoutelessPins {
     /** Whether the grid can be asked for a first owner: it is there, and the pin would be mirrored. */
     boolean canAgreeFirst() {
         Grid joined = grid;
-        return joined != null && joined.isJoined() && !pins.isFull();
+        return joined != null && joined.isJoined() && !pins.isFullForRouteless();
     }
 
     /**

@@ -62,6 +62,10 @@ class AffinitySourcesTest {
             frontends.add(new EmbeddedNode(cluster, null, ports.get(i), ports, frontend).start());
         }
         await().until(() -> states(0).size() == 3 && states(1).size() == 3);
+        for (EmbeddedNode node :
+                nodes) { // while partitions move, a key's agreement may take longer than a request waits
+            await().until(() -> node.member().getPartitionService().isClusterSafe());
+        }
     }
 
     private List<String> states(int frontend) throws Exception {

@@ -11,7 +11,7 @@ import java.time.Duration;
  * @param usedSeconds when it was last known to be in use
  */
 public record RouteCookie(String route, AffinityKey id, long issuedSeconds, long usedSeconds) {
-    /** How exactly the last use is known: a tenth of the idle timeout. */
+    /** How exactly the last use is known: a tenth of the time within which it must be issued again. */
     private static final int USE_PARTS = 10;
 
     /** Checks the route. */
@@ -35,9 +35,13 @@ public record RouteCookie(String route, AffinityKey id, long issuedSeconds, long
         return !timeout.isZero() && ageSeconds > timeout.toSeconds();
     }
 
-    /** Whether it should be issued again to say that it is in use. */
-    public boolean isDue(long nowSeconds, Duration idleTimeout) {
-        return !idleTimeout.isZero() && nowSeconds - usedSeconds > idleTimeout.toSeconds() / USE_PARTS;
+    /**
+     * Whether it should be issued again to say that it is in use.
+     *
+     * @param renewal {@link RouteCookieForm#renewal}
+     */
+    public boolean isDue(long nowSeconds, Duration renewal) {
+        return !renewal.isZero() && nowSeconds - usedSeconds > renewal.toSeconds() / USE_PARTS;
     }
 
     /** The same client on {@code newRoute}, in use now. */

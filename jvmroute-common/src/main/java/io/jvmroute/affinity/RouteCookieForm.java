@@ -76,6 +76,12 @@ public record RouteCookieForm(
         FALSE
     }
 
+    /** The time within which a cookie in use has to be issued again: the idle timeout, or what the browser keeps it for if that is less. Zero: never. */
+    public Duration renewal() {
+        boolean browserFirst = idleTimeout.isZero() || (!maxAge.isZero() && maxAge.compareTo(idleTimeout) < 0);
+        return browserFirst ? maxAge : idleTimeout;
+    }
+
     /** What contradicts what, each as {@code option: value (expected: …)}; empty if nothing does. */
     public List<String> faults() {
         List<String> faults = new ArrayList<>();

@@ -67,9 +67,9 @@ public final class PinTable {
         return moved.isEmpty();
     }
 
-    /** Whether no further pin is mirrored. */
-    public boolean isFull() {
-        return moved.size() >= capacity;
+    /** Whether no further pin without a route is to be made: clients can make up as many as they like, and moved sessions need room too. */
+    public boolean isFullForRouteless() {
+        return moved.size() >= capacity / 2;
     }
 
     /** The pin of the key, or null. */

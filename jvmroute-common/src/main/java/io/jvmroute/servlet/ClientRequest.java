@@ -3,8 +3,10 @@ package io.jvmroute.servlet;
 import io.jvmroute.forward.HopTicket;
 import io.jvmroute.http.ClientEnd;
 import io.jvmroute.http.ClientTls;
+import jakarta.servlet.AsyncContext;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletRequestWrapper;
+import jakarta.servlet.http.HttpServletResponse;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Enumeration;
@@ -15,6 +17,7 @@ import org.jspecify.annotations.Nullable;
 
 /** A request as it was where the client sent it: what an authenticated hop or a trusted proxy says in place of the connection. */
 final class ClientRequest extends HttpServletRequestWrapper {
+    private final HttpServletResponse response;
     private final ClientEnd client;
     private final Map<String, Object> tls;
 
@@ -23,10 +26,17 @@ final class ClientRequest extends HttpServletRequestWrapper {
      *
      * @param tls what is known of its TLS, in the form of {@link ClientTls#HEADER}; null if nothing
      */
-    ClientRequest(HttpServletRequest request, ClientEnd client, @Nullable String tls) {
+    ClientRequest(HttpServletRequest request, HttpServletResponse response, ClientEnd client, @Nullable String tls) {
         super(request);
+        this.response = response;
         this.client = client;
         this.tls = tls == null ? Map.of() : ServletTls.attributes(tls);
+    }
+
+    /** What is dispatched later is this request, not the hop's. */
+    @Override
+    public AsyncContext startAsync() {
+        return startAsync(this, new ClientResponse(response, this));
     }
 
     @Override

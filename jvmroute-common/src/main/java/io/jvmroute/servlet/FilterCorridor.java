@@ -69,7 +69,7 @@ final class FilterCorridor {
     /** Takes a trusted proxy's word for the client's end, here as at the owner. */
     private HttpServletRequest believed(HttpServletRequest request, HttpServletResponse response) {
         ServletExchange direct = new ServletExchange(request, response, null);
-        return new ClientRequest(request, trusted.resolve(direct.client(), direct), null);
+        return new ClientRequest(request, response, trusted.resolve(direct.client(), direct), null);
     }
 
     /** A request that another node has forwarded, or somebody who says so. */
@@ -88,7 +88,7 @@ final class FilterCorridor {
         Decision decision = jvmRoute.router().decide(sessionId, arrival);
         if (decision instanceof Decision.ServeLocally && ticket != null) {
             String tls = ticket.tlsDigest().isEmpty() ? null : request.getHeader(ClientTls.HEADER);
-            ClientRequest restored = new ClientRequest(request, ticket.client(), tls);
+            ClientRequest restored = new ClientRequest(request, response, ticket.client(), tls);
             serveHere(restored, new ClientResponse(response, restored), chain, sessionId, decision, /* hops= */ 1);
         } else if (decision instanceof Decision.Reject reject) {
             jvmRoute.recorder().decided(reject.verdict());

@@ -28,6 +28,7 @@ import org.apache.catalina.LifecycleException;
 import org.apache.catalina.Valve;
 import org.apache.catalina.connector.Request;
 import org.apache.catalina.connector.Response;
+import org.apache.catalina.util.SessionConfig;
 import org.jspecify.annotations.Nullable;
 
 /** Takes each request of a Tomcat through the corridor: parse, decide, serve here or forward, record. */
@@ -146,7 +147,7 @@ public final class AffinityCorridor implements TomcatCorridor {
             sessionId = jvmRoute.router().findSessionId(new TomcatExchange(request, response));
         }
         Decision decision = jvmRoute.router().decide(sessionId, Arrival.CLIENT);
-        if (sessionId != null && decision.verdict().isWithoutHome()) {
+        if (sessionId != null && decision.verdict().isWithoutHome() && namesSessionsAsUsual(request)) {
             TomcatExchange exchange = new TomcatExchange(request, response);
             String other = jvmRoute.router().findOtherSessionId(exchange, sessionId);
             decision = other == null ? decision : jvmRoute.router().decide(other, Arrival.CLIENT);
@@ -158,6 +159,15 @@ public final class AffinityCorridor implements TomcatCorridor {
         } else {
             carryOn(new TomcatExchange(request, response), next, Claim.ofSession(sessionId), null, decision);
         }
+    }
+
+    /** Whether other cookies of the name that we know may be of the same application. */
+    private boolean namesSessionsAsUsual(Request request) {
+        return request.getContext() == null
+                || jvmRoute.config()
+                        .affinity()
+                        .sessionCookie()
+                        .equals(SessionConfig.getSessionCookieName(request.getContext()));
     }
 
     /** The same where other sources than the session id are asked too, or instead. */
