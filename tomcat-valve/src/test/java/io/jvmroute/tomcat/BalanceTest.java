@@ -94,8 +94,9 @@ class BalanceTest {
         } finally {
             clients.shutdown();
         }
-        assertThat(hits.get("n1")).isCloseTo(7_000, within(210));
-        assertThat(hits.get("n2")).isCloseTo(3_000, within(90));
+        // drawn at random: the standard deviation of the share is half a percent
+        assertThat(hits.get("n1")).isCloseTo(7_000, within(300));
+        assertThat(hits.get("n2")).isCloseTo(3_000, within(300));
 
         for (int i = 0; i < 20; i++) {
             HttpResponse<String> first = get(frontend, "/session");
