@@ -1,11 +1,14 @@
 package io.jvmroute.hazelcast;
 
 import java.lang.System.Logger.Level;
+import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
@@ -24,12 +27,19 @@ final class GridThreads {
 
     private static final long RETRY_MILLIS = 1000;
 
+    /**
+     * Events get lost while connections are made anew, and a merge goes on after its members have met: so a change of the membership is
+     * followed by a read when this has come to rest, and by one more for the slow.
+     */
+    private static final List<Duration> SETTLING = List.of(Duration.ofSeconds(2), Duration.ofSeconds(10));
+
     /** Entry events take milliseconds; a long pause of a member is its own affair. */
     private static final long HEARSAY_MILLIS = 5000;
 
     private final ScheduledThreadPoolExecutor scheduler;
     private final ExecutorService reader;
     private final AtomicBoolean readingSoon = new AtomicBoolean();
+    private List<Future<?>> settling = List.of();
 
     GridThreads(String memberId) {
         scheduler = new ScheduledThreadPoolExecutor(1, task -> daemon(task, "jvmroute-grid-scheduler-" + memberId));
@@ -50,7 +60,7 @@ final class GridThreads {
 
     /** Runs {@code task} when a change has reached all members. */
     void whenAllHaveHeard(Runnable task) {
-        schedule(task, HEARSAY_MILLIS);
+        var unused = schedule(task, HEARSAY_MILLIS);
     }
 
     /** Reads on the reader's thread. */
@@ -82,7 +92,7 @@ final class GridThreads {
     /** Reads in a moment; many wishes until then are one. */
     void readSoon(Runnable task) {
         if (readingSoon.compareAndSet(false, true)) {
-            schedule(
+            var unused = schedule(
                     () -> {
                         readingSoon.set(false);
                         read(task);
@@ -91,16 +101,26 @@ final class GridThreads {
         }
     }
 
-    /** Reads after a pause. */
-    void readAgain(Runnable task) {
-        schedule(() -> readSoon(task), RETRY_MILLIS);
+    /** Reads in a moment, and again until what has changed must be known to all. */
+    synchronized void readUntilSettled(Runnable task) {
+        readSoon(task);
+        settling.forEach(earlier -> earlier.cancel(/* mayInterruptIfRunning= */ false));
+        settling = SETTLING.stream()
+                .<Future<?>>map(pause -> schedule(() -> readSoon(task), pause.toMillis()))
+                .toList();
     }
 
-    private void schedule(Runnable task, long millis) {
+    /** Reads after a pause. */
+    void readAgain(Runnable task) {
+        var unused = schedule(() -> readSoon(task), RETRY_MILLIS);
+    }
+
+    private Future<?> schedule(Runnable task, long millis) {
         try {
-            var unused = scheduler.schedule(task, millis, TimeUnit.MILLISECONDS);
+            return scheduler.schedule(task, millis, TimeUnit.MILLISECONDS);
         } catch (RejectedExecutionException closed) {
             readingSoon.set(false); // nobody needs it any more
+            return CompletableFuture.failedFuture(closed);
         }
     }
 

@@ -92,6 +92,7 @@ final class JoinedGrid implements MembershipListener {
                 readOrRepeat();
                 listener.merged();
             });
+            threads.readUntilSettled(this::readOrRepeat);
         }
     }
 
@@ -107,7 +108,7 @@ final class JoinedGrid implements MembershipListener {
 
     private void membersChanged() {
         board.members(memberIds());
-        threads.readSoon(this::readOrRepeat);
+        threads.readUntilSettled(this::readOrRepeat);
     }
 
     private Set<String> memberIds() {

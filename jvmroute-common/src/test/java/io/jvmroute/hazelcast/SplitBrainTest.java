@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.hazelcast.instance.impl.HazelcastInstanceProxy;
+import com.hazelcast.instance.impl.Node;
+import com.hazelcast.internal.cluster.ClusterService;
 import io.jvmroute.affinity.AffinityKey;
 import io.jvmroute.cluster.HopKey;
 import io.jvmroute.cluster.NodeState;
@@ -41,11 +43,16 @@ final class SplitBrainTest {
         where.grid().own(key, pin, Duration.ZERO).toCompletableFuture().get(TestCluster.PATIENCE.toSeconds(), SECONDS);
     }
 
-    /** What the member's timer does each mergeDelay, here when all is ready for it. */
+    /**
+     * What the member's timer does each mergeDelay, here when all is ready for it: looks around as long as the member is alone, since now and
+     * then a message from before the merge throws it out again.
+     */
     private static void lookAround(Joined member) {
-        HazelcastInstanceProxy proxy =
-                (HazelcastInstanceProxy) member.grid().joined().member();
-        proxy.getOriginal().node.getJoiner().searchForOtherClusters();
+        Node node = ((HazelcastInstanceProxy) member.grid().joined().member()).getOriginal().node;
+        ClusterService cluster = node.getClusterService();
+        if (cluster.isJoined() && cluster.isMaster() && cluster.getSize() == 1) {
+            node.getJoiner().searchForOtherClusters();
+        }
     }
 
     @Test
@@ -81,11 +88,12 @@ final class SplitBrainTest {
         assertThat(small.grid().joined().member().getCluster().getMembers()).hasSize(1);
 
         lookAround(small);
-        await().untilAsserted(() -> assertThat(small.heard().merged).hasValue(1));
+        await().untilAsserted(() -> assertThat(small.heard().merged).hasPositiveValue());
 
         String tieWinner = PinMergePolicy.wins(tie, new Pin("n1", 2), new Pin("n2", 2)) ? "n1" : "n2";
         for (Joined grid : List.of(small, large, second)) {
             await().untilAsserted(() -> {
+                lookAround(small);
                 assertThat(grid.heard().moved)
                         .containsEntry(laterHere, new Pin("n1", 3))
                         .containsEntry(laterThere, new Pin("n2", 3))
