@@ -1,24 +1,13 @@
 package io.jvmroute.jetty;
 
-import com.hazelcast.core.Hazelcast;
 import com.hazelcast.core.HazelcastInstance;
 import io.jvmroute.AffinityConfig;
 import io.jvmroute.AffinityConfigBuilder;
 import io.jvmroute.hazelcast.SharedInstance;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.lang.management.ManagementFactory;
-import java.net.InetAddress;
-import java.net.ServerSocket;
-import java.net.URI;
+import io.jvmroute.testing.ProbeServlet;
+import io.jvmroute.testing.TestNode;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
-import java.util.Optional;
-import java.util.stream.Stream;
-import javax.management.JMException;
-import javax.management.ObjectName;
-import org.awaitility.Awaitility;
 import org.eclipse.jetty.ee10.servlet.ServletContextHandler;
 import org.eclipse.jetty.ee10.servlet.ServletHolder;
 import org.eclipse.jetty.http.UriCompliance;
@@ -35,9 +24,8 @@ import org.eclipse.jetty.util.component.LifeCycle;
 import org.eclipse.jetty.util.thread.QueuedThreadPool;
 
 /** One embedded Jetty with the handler and the {@link ProbeServlet}, on loopback and a free port; speaks HTTP/1.1 and h2c. */
-final class EmbeddedNode implements AutoCloseable {
+final class EmbeddedNode extends TestNode {
     private final String route;
-    private final int hazelcastPort;
     final Server server;
     final ServerConnector connector;
     final HttpConfiguration http = new HttpConfiguration();
@@ -77,8 +65,8 @@ final class EmbeddedNode implements AutoCloseable {
 
     private EmbeddedNode(
             String route, int hazelcastPort, AffinityConfigBuilder builder, Map<String, String> options, int threads) {
+        super(route, hazelcastPort);
         this.route = route;
-        this.hazelcastPort = hazelcastPort;
         server = new Server(new QueuedThreadPool(threads));
         http.setUriCompliance(UriCompliance.UNSAFE);
         connector = connector(server, new HttpConnectionFactory(http), new HTTP2CServerConnectionFactory(http));
@@ -126,50 +114,13 @@ final class EmbeddedNode implements AutoCloseable {
         return this;
     }
 
-    int port() {
+    @Override
+    public int port() {
         return connector.getLocalPort();
     }
 
-    URI url(String path) {
-        return URI.create("http://127.0.0.1:" + port() + path);
-    }
-
-    /** The Hazelcast member of this node. */
-    HazelcastInstance member() {
-        return findMember().orElseThrow();
-    }
-
-    private Optional<HazelcastInstance> findMember() {
-        return Hazelcast.getAllHazelcastInstances().stream()
-                .filter(member -> portOf(member) == hazelcastPort)
-                .findFirst();
-    }
-
-    private static int portOf(HazelcastInstance member) {
-        return member.getCluster().getLocalMember().getAddress().getPort();
-    }
-
-    /** Shuts the Hazelcast member down and holds its port, again where the node was quicker and has joined once more. */
-    ServerSocket shutDownAndTakeHazelcastPort() {
-        return Awaitility.await()
-                .ignoreExceptions()
-                .until(
-                        () -> {
-                            findMember().ifPresent(HazelcastInstance::shutdown);
-                            return new ServerSocket(hazelcastPort, 1, InetAddress.getLoopbackAddress());
-                        },
-                        Objects::nonNull);
-    }
-
-    Object jmx(String attribute) throws JMException {
-        return ManagementFactory.getPlatformMBeanServer()
-                .getAttribute(
-                        new ObjectName("io.jvmroute:type=Affinity,route=" + (route == null ? "frontend" : route)),
-                        attribute);
-    }
-
-    /** As near to a crash as one JVM allows: the connector is gone at once and the grid is left without a word. */
-    void crash() throws Exception {
+    @Override
+    public void crash() throws Exception {
         member().getLifecycleService().terminate();
         connector.stop();
     }
@@ -188,22 +139,5 @@ final class EmbeddedNode implements AutoCloseable {
     @Override
     public void close() {
         LifeCycle.stop(server);
-    }
-
-    static List<Integer> freePorts(int count) {
-        ServerSocket[] sockets = new ServerSocket[count];
-        try {
-            for (int i = 0; i < count; i++) {
-                sockets[i] = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
-            }
-            List<Integer> ports =
-                    Stream.of(sockets).map(ServerSocket::getLocalPort).toList();
-            for (ServerSocket socket : sockets) {
-                socket.close();
-            }
-            return ports;
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
     }
 }

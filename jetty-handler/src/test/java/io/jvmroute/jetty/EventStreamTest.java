@@ -3,6 +3,8 @@ package io.jvmroute.jetty;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.jvmroute.testing.Http2Client;
+import io.jvmroute.testing.RawPeer;
 import java.time.Duration;
 import java.util.concurrent.Semaphore;
 import org.junit.jupiter.api.AfterEach;
@@ -112,7 +114,7 @@ class EventStreamTest extends FrontendTestBase {
         for (boolean reset : new boolean[] {true, false}) {
             stream(head);
             seen.add("silence");
-            try (Http2Client client = new Http2Client(frontend.port())) {
+            try (Http2Client client = new Http2Client(frontend.port(), new HeaderReader()::read)) {
                 int stream = client.request("GET", "/events", true);
                 asked.acquire(); // else the forward may end before it has begun to send
                 if (!head.isEmpty()) {

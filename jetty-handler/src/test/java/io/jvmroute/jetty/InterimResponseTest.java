@@ -2,6 +2,8 @@ package io.jvmroute.jetty;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.jvmroute.testing.Http2Client;
+import io.jvmroute.testing.RawPeer;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.stream.Stream;
@@ -58,7 +60,7 @@ class InterimResponseTest extends FrontendTestBase {
             hinted.await();
             peer.write(lines("HTTP/1.1 204 No Content", ""));
         });
-        try (Http2Client client = new Http2Client(frontend.port())) {
+        try (Http2Client client = new Http2Client(frontend.port(), new HeaderReader()::read)) {
             int stream = client.request("GET", "/", true);
             assertThat(client.next(stream).fields()).contains(":status: 103", "link: </a>");
             hinted.countDown();
@@ -112,7 +114,7 @@ class InterimResponseTest extends FrontendTestBase {
             peer.write(lines("HTTP/1.1 403 No", "Content-Length: 0", ""));
             assertThat(peer.readAll()).isEmpty();
         });
-        try (Http2Client client = new Http2Client(frontend.port())) {
+        try (Http2Client client = new Http2Client(frontend.port(), new HeaderReader()::read)) {
             List<Http2Client.Part> parts = client.response(client.request("POST", "/", false, "expect: 100-continue"));
             assertThat(parts.stream().flatMap(part -> part.fields().stream()).filter(f -> f.startsWith(":status")))
                     .containsExactlyElementsOf(Stream.of(":status: 403").toList());

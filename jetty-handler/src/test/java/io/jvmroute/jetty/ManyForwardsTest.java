@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.sun.management.UnixOperatingSystemMXBean;
+import io.jvmroute.testing.Http2Client;
 import java.lang.management.ManagementFactory;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
@@ -84,7 +85,7 @@ class ManyForwardsTest {
             frontend.start();
             List<Http2Client> clients = new ArrayList<>(); // or there would be too many sockets for one process
             for (int i = 0; i < connections; i++) {
-                Http2Client client = new Http2Client(frontend.port());
+                Http2Client client = new Http2Client(frontend.port(), new HeaderReader()::read);
                 clients.add(client);
                 for (int j = 0; j < STREAMS; j++) {
                     client.request("GET", "/" + i + "/" + j, true);

@@ -3,6 +3,8 @@ package io.jvmroute.jetty;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.jvmroute.testing.Http2Client;
+import io.jvmroute.testing.RawPeer;
 import java.io.IOException;
 import java.util.List;
 import java.util.stream.Collectors;
@@ -50,7 +52,7 @@ class MessageFormTest extends FrontendTestBase {
             seen.add(peer.readUntil("0\r\n\r\n"));
             peer.write(lines("HTTP/1.1 200 OK", "Content-Length: 0", ""));
         });
-        try (Http2Client client = new Http2Client(frontend.port())) {
+        try (Http2Client client = new Http2Client(frontend.port(), new HeaderReader()::read)) {
             int stream = client.request("PUT", "/", false);
             client.data(stream, "a", false);
             client.data(stream, "b", true);
@@ -63,7 +65,7 @@ class MessageFormTest extends FrontendTestBase {
     @Test
     void request_http2WithoutBody_hasNone() throws Exception {
         answer("HTTP/1.1 200 OK", "Content-Length: 0", "", "");
-        try (Http2Client client = new Http2Client(frontend.port())) {
+        try (Http2Client client = new Http2Client(frontend.port(), new HeaderReader()::read)) {
             client.response(client.request("GET", "/", true, "cookie: a=b", "cookie: c=d"));
         }
         assertThat(seen.take())
@@ -80,7 +82,7 @@ class MessageFormTest extends FrontendTestBase {
         assertThat(exchange("GET / HTTP/1.1", "Host: a", "Connection: close", ""))
                 .contains("hi");
         assertThat(exchange("GET / HTTP/1.0", "")).endsWith("\r\n\r\nhi").doesNotContain("chunked");
-        try (Http2Client client = new Http2Client(frontend.port())) {
+        try (Http2Client client = new Http2Client(frontend.port(), new HeaderReader()::read)) {
             assertThat(client.response(client.request("GET", "/", true)).stream()
                             .map(Http2Client.Part::data)
                             .collect(Collectors.joining()))
@@ -163,7 +165,7 @@ class MessageFormTest extends FrontendTestBase {
     @ValueSource(strings = {"Content-Length: 5", "Transfer-Encoding: chunked"})
     void truncation_http2_isAResetStream(String framing) throws Exception {
         dieInsideTheBody(framing, framing.contains("chunked") ? lines("2", "hi") : "hi");
-        try (Http2Client client = new Http2Client(frontend.port())) {
+        try (Http2Client client = new Http2Client(frontend.port(), new HeaderReader()::read)) {
             int stream = client.request("GET", "/", true);
             assertThat(client.next(stream).fields()).contains(":status: 200");
             assertThat(client.next(stream).data()).isEqualTo("hi");
@@ -182,7 +184,7 @@ class MessageFormTest extends FrontendTestBase {
     @Test
     void fields_http2_keepOrderAndDuplicates() throws Exception {
         answer("HTTP/1.1 200 OK", "Set-Cookie: a", "X: 1", "set-cookie: b", "Content-Length: 0", "", "");
-        try (Http2Client client = new Http2Client(frontend.port())) {
+        try (Http2Client client = new Http2Client(frontend.port(), new HeaderReader()::read)) {
             int stream = client.request("GET", "/", true, "x: 1", "y: 2", "x: 3");
             List<String> fields = client.response(stream).get(0).fields();
 
@@ -217,7 +219,7 @@ class MessageFormTest extends FrontendTestBase {
         assertThat(exchange("GET " + target + " HTTP/1.1", "Host: a", "Connection: close", ""))
                 .startsWith("HTTP/1.1 200");
         assertThat(seen.take()).startsWith("GET " + target + " HTTP/1.1\r\n");
-        try (Http2Client client = new Http2Client(frontend.port())) {
+        try (Http2Client client = new Http2Client(frontend.port(), new HeaderReader()::read)) {
             assertThat(client.response(client.request("GET", target, true))
                             .get(0)
                             .fields())

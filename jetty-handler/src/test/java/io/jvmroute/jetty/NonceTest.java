@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.jvmroute.testing.RawPeer;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;

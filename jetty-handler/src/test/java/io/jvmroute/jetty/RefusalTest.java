@@ -3,6 +3,9 @@ package io.jvmroute.jetty;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.jvmroute.testing.Http2Client;
+import io.jvmroute.testing.RawBackend;
+import io.jvmroute.testing.RawPeer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -106,7 +109,7 @@ class RefusalTest {
     @Test
     void hop_refusedOnHttp2_keepsItsBody() throws Exception {
         relayTo(nodes.get(0), 5);
-        try (Http2Client client = new Http2Client(nodes.get(0).port())) {
+        try (Http2Client client = new Http2Client(nodes.get(0).port(), new HeaderReader()::read)) {
             int stream = client.request("POST", "/echo", false, "cookie: JSESSIONID=abc.n2", "content-length: 5");
             client.data(stream, "hello", true);
 

@@ -10,6 +10,7 @@ import com.hazelcast.core.Hazelcast;
 import com.hazelcast.core.HazelcastInstance;
 import io.jvmroute.affinity.AffinityKey;
 import io.jvmroute.hazelcast.SharedInstance;
+import io.jvmroute.testing.RawPeer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;

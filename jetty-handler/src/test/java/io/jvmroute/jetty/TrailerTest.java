@@ -2,6 +2,8 @@ package io.jvmroute.jetty;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.jvmroute.testing.Http2Client;
+import io.jvmroute.testing.RawPeer;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -77,7 +79,7 @@ class TrailerTest extends FrontendTestBase {
     void http2_trailersGoBothWays() throws Exception {
         for (String length : List.of("x: 1", "content-length: 2")) {
             answerWithTrailers();
-            try (Http2Client client = new Http2Client(frontend.port())) {
+            try (Http2Client client = new Http2Client(frontend.port(), new HeaderReader()::read)) {
                 int stream = client.request("POST", "/", false, length, "trailer: x-sum", "te: trailers");
                 client.data(stream, "ho", false);
                 client.trailers(stream, "x-sum: 7");
@@ -97,7 +99,7 @@ class TrailerTest extends FrontendTestBase {
             seen.add(peer.readHead());
             peer.write(lines("HTTP/1.1 200 OK", "Transfer-Encoding: chunked", "", "2", "hi", "0", ""));
         });
-        try (Http2Client client = new Http2Client(frontend.port())) {
+        try (Http2Client client = new Http2Client(frontend.port(), new HeaderReader()::read)) {
             List<Http2Client.Part> parts = client.response(client.request("GET", "/", true));
 
             assertThat(parts.get(parts.size() - 1).fields()).isEmpty();

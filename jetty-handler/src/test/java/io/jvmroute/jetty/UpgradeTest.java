@@ -3,6 +3,7 @@ package io.jvmroute.jetty;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.jvmroute.testing.RawPeer;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.net.InetAddress;

@@ -4,6 +4,8 @@ import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.jvmroute.testing.RawClient;
+import io.jvmroute.testing.TestKeys;
 import jakarta.servlet.http.HttpServlet;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
@@ -53,7 +55,7 @@ class ClientTlsTest {
         owner = new EmbeddedNode(cluster, "n2", ports.get(1), ports, Map.of());
         for (EmbeddedNode node : List.of(entry, owner)) {
             Tomcat.addServlet(node.context, "tls", new TlsServlet()).addMapping("/tls");
-            node.tomcat.getService().addConnector(TestKeys.connector(0, serverKey, clientTrust));
+            node.tomcat.getService().addConnector(TlsConnectors.connector(0, serverKey, clientTrust));
             node.start();
         }
         for (EmbeddedNode node : List.of(entry, owner)) {

@@ -1,35 +1,25 @@
 package io.jvmroute.tomcat;
 
-import com.hazelcast.core.Hazelcast;
-import com.hazelcast.core.HazelcastInstance;
+import io.jvmroute.testing.ProbeServlet;
+import io.jvmroute.testing.TestNode;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.lang.management.ManagementFactory;
-import java.net.InetAddress;
-import java.net.ServerSocket;
-import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
-import java.util.Optional;
 import java.util.stream.Stream;
-import javax.management.JMException;
-import javax.management.ObjectName;
 import org.apache.catalina.Context;
 import org.apache.catalina.Lifecycle;
 import org.apache.catalina.LifecycleException;
 import org.apache.catalina.connector.Connector;
 import org.apache.catalina.startup.Tomcat;
-import org.awaitility.Awaitility;
 
 /** One embedded Tomcat with the valve and the {@link ProbeServlet}, on loopback and a free port. */
-final class EmbeddedNode implements AutoCloseable {
+final class EmbeddedNode extends TestNode {
     private final Path base;
     private final String route;
-    private final int hazelcastPort;
     final Tomcat tomcat = new Tomcat();
     final SpyValve spy = new SpyValve();
     final AffinityValve valve = new AffinityValve();
@@ -37,8 +27,8 @@ final class EmbeddedNode implements AutoCloseable {
 
     /** Not started; {@code members} are Hazelcast ports of the whole cluster. */
     EmbeddedNode(String cluster, String route, int hazelcastPort, List<Integer> members, Map<String, String> options) {
+        super(route, hazelcastPort);
         this.route = route;
-        this.hazelcastPort = hazelcastPort;
         try {
             base = Files.createTempDirectory("jvmroute-" + route);
         } catch (IOException e) {
@@ -82,47 +72,13 @@ final class EmbeddedNode implements AutoCloseable {
         return this;
     }
 
-    int port() {
+    @Override
+    public int port() {
         return tomcat.getConnector().getLocalPort();
     }
 
-    URI url(String path) {
-        return URI.create("http://127.0.0.1:" + port() + path);
-    }
-
-    /** The Hazelcast member of this node. */
-    HazelcastInstance member() {
-        return findMember().orElseThrow();
-    }
-
-    private Optional<HazelcastInstance> findMember() {
-        return Hazelcast.getAllHazelcastInstances().stream()
-                .filter(member ->
-                        member.getCluster().getLocalMember().getAddress().getPort() == hazelcastPort)
-                .findFirst();
-    }
-
-    /** Shuts the Hazelcast member down and holds its port, again where the node was quicker and has joined once more. */
-    ServerSocket shutDownAndTakeHazelcastPort() {
-        return Awaitility.await()
-                .ignoreExceptions()
-                .until(
-                        () -> {
-                            findMember().ifPresent(HazelcastInstance::shutdown);
-                            return new ServerSocket(hazelcastPort, 1, InetAddress.getLoopbackAddress());
-                        },
-                        Objects::nonNull);
-    }
-
-    Object jmx(String attribute) throws JMException {
-        return ManagementFactory.getPlatformMBeanServer()
-                .getAttribute(
-                        new ObjectName("io.jvmroute:type=Affinity,route=" + (route == null ? "frontend" : route)),
-                        attribute);
-    }
-
-    /** As near to a crash as one JVM allows: the connector is gone at once and the grid is left without a word. */
-    void crash() throws LifecycleException {
+    @Override
+    public void crash() throws LifecycleException {
         member().getLifecycleService().terminate();
         tomcat.getConnector().stop();
         tomcat.getConnector().destroy();
@@ -142,23 +98,6 @@ final class EmbeddedNode implements AutoCloseable {
             }
         } catch (LifecycleException e) {
             throw new IllegalStateException(e);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-    }
-
-    static List<Integer> freePorts(int count) {
-        ServerSocket[] sockets = new ServerSocket[count];
-        try {
-            for (int i = 0; i < count; i++) {
-                sockets[i] = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
-            }
-            List<Integer> ports =
-                    Stream.of(sockets).map(ServerSocket::getLocalPort).toList();
-            for (ServerSocket socket : sockets) {
-                socket.close();
-            }
-            return ports;
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

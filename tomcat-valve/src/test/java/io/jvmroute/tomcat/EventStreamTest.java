@@ -3,8 +3,11 @@ package io.jvmroute.tomcat;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.jvmroute.testing.Http2Client;
+import io.jvmroute.testing.RawPeer;
 import java.time.Duration;
 import java.util.concurrent.Semaphore;
+import org.apache.coyote.http2.HeaderReader;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -112,7 +115,7 @@ class EventStreamTest extends FrontendTestBase {
         for (boolean reset : new boolean[] {true, false}) {
             stream(head);
             seen.add("silence");
-            try (Http2Client client = new Http2Client(frontend.port())) {
+            try (Http2Client client = new Http2Client(frontend.port(), new HeaderReader()::read)) {
                 int stream = client.request("GET", "/events", true);
                 asked.acquire(); // else the forward may end before it has begun to send
                 if (!head.isEmpty()) {

@@ -2,6 +2,8 @@ package io.jvmroute.tomcat;
 
 import static org.awaitility.Awaitility.await;
 
+import io.jvmroute.testing.RawBackend;
+import io.jvmroute.testing.RawPeer;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;

@@ -2,6 +2,7 @@ package io.jvmroute.tomcat;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.jvmroute.testing.RawClient;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;

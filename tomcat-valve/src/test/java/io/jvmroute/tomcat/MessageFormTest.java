@@ -3,9 +3,12 @@ package io.jvmroute.tomcat;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.jvmroute.testing.Http2Client;
+import io.jvmroute.testing.RawPeer;
 import java.io.IOException;
 import java.util.List;
 import java.util.stream.Collectors;
+import org.apache.coyote.http2.HeaderReader;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -50,7 +53,7 @@ class MessageFormTest extends FrontendTestBase {
             seen.add(peer.readUntil("0\r\n\r\n"));
             peer.write(lines("HTTP/1.1 200 OK", "Content-Length: 0", ""));
         });
-        try (Http2Client client = new Http2Client(frontend.port())) {
+        try (Http2Client client = new Http2Client(frontend.port(), new HeaderReader()::read)) {
             int stream = client.request("PUT", "/", false);
             client.data(stream, "a", false);
             client.data(stream, "b", true);
@@ -69,7 +72,7 @@ class MessageFormTest extends FrontendTestBase {
         assertThat(exchange("GET / HTTP/1.1", "Host: a", "Connection: close", ""))
                 .contains("hi");
         assertThat(exchange("GET / HTTP/1.0", "")).endsWith("\r\n\r\nhi").doesNotContain("chunked");
-        try (Http2Client client = new Http2Client(frontend.port())) {
+        try (Http2Client client = new Http2Client(frontend.port(), new HeaderReader()::read)) {
             assertThat(client.response(client.request("GET", "/", true)).stream()
                             .map(Http2Client.Part::data)
                             .collect(Collectors.joining()))
@@ -149,7 +152,7 @@ class MessageFormTest extends FrontendTestBase {
     @ValueSource(strings = {"Content-Length: 5", "Transfer-Encoding: chunked"})
     void truncation_http2_isAResetStream(String framing) throws Exception {
         dieInsideTheBody(framing, framing.contains("chunked") ? lines("2", "hi") : "hi");
-        try (Http2Client client = new Http2Client(frontend.port())) {
+        try (Http2Client client = new Http2Client(frontend.port(), new HeaderReader()::read)) {
             int stream = client.request("GET", "/", true);
             assertThat(client.next(stream).fields()).contains(":status: 200");
             assertThat(client.next(stream).data()).isEqualTo("hi");
@@ -168,7 +171,7 @@ class MessageFormTest extends FrontendTestBase {
     @Test
     void fields_http2_keepOrderAndDuplicates() throws Exception {
         answer("HTTP/1.1 200 OK", "Set-Cookie: a", "X: 1", "set-cookie: b", "Content-Length: 0", "", "");
-        try (Http2Client client = new Http2Client(frontend.port())) {
+        try (Http2Client client = new Http2Client(frontend.port(), new HeaderReader()::read)) {
             int stream = client.request("GET", "/", true, "x: 1", "y: 2", "x: 3");
             List<String> fields = client.response(stream).get(0).fields();
 
@@ -203,7 +206,7 @@ class MessageFormTest extends FrontendTestBase {
         assertThat(exchange("GET " + target + " HTTP/1.1", "Host: a", "Connection: close", ""))
                 .startsWith("HTTP/1.1 200");
         assertThat(seen.take()).startsWith("GET " + target + " HTTP/1.1\r\n");
-        try (Http2Client client = new Http2Client(frontend.port())) {
+        try (Http2Client client = new Http2Client(frontend.port(), new HeaderReader()::read)) {
             assertThat(client.response(client.request("GET", target, true))
                             .get(0)
                             .fields())

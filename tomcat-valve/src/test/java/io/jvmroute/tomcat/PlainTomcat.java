@@ -1,5 +1,6 @@
 package io.jvmroute.tomcat;
 
+import io.jvmroute.testing.ProbeServlet;
 import jakarta.servlet.http.HttpServlet;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;

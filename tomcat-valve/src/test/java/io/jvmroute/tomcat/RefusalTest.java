@@ -3,12 +3,16 @@ package io.jvmroute.tomcat;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.jvmroute.testing.Http2Client;
+import io.jvmroute.testing.RawBackend;
+import io.jvmroute.testing.RawPeer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
+import org.apache.coyote.http2.HeaderReader;
 import org.apache.coyote.http2.Http2Protocol;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -108,7 +112,7 @@ class RefusalTest {
     @Test
     void hop_refusedOnHttp2_keepsItsBody() throws Exception {
         relayTo(nodes.get(0), 5);
-        try (Http2Client client = new Http2Client(nodes.get(0).port())) {
+        try (Http2Client client = new Http2Client(nodes.get(0).port(), new HeaderReader()::read)) {
             int stream = client.request("POST", "/echo", false, "cookie: JSESSIONID=abc.n2", "content-length: 5");
             client.data(stream, "hello", true);
 

@@ -2,6 +2,7 @@ package io.jvmroute.tomcat;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.jvmroute.testing.RawClient;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.awaitility.Awaitility.await;
 
+import io.jvmroute.testing.RawPeer;
+import io.jvmroute.testing.TestKeys;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.net.InetAddress;

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.jvmroute.testing.TestKeys;
 import jakarta.servlet.http.HttpServlet;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
@@ -52,7 +53,7 @@ class TlsClusterTest {
         owner = node(cluster, "n2", grid.get(1), grid, ports.get(3));
         for (EmbeddedNode node : List.of(entry, owner)) {
             Tomcat.addServlet(node.context, "what", new WhatServlet()).addMapping("/what");
-            Connector connector = TestKeys.connector(ports.get(node == entry ? 2 : 3), serverKey, clientTrust);
+            Connector connector = TlsConnectors.connector(ports.get(node == entry ? 2 : 3), serverKey, clientTrust);
             connector.addUpgradeProtocol(new Http2Protocol());
             node.tomcat.getService().addConnector(connector);
             node.start();

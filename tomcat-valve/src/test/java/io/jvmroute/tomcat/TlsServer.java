@@ -1,5 +1,7 @@
 package io.jvmroute.tomcat;
 
+import io.jvmroute.testing.ProbeServlet;
+import io.jvmroute.testing.TestKeys;
 import java.nio.file.Path;
 import java.util.Set;
 import org.apache.catalina.Context;

@@ -2,7 +2,10 @@ package io.jvmroute.tomcat;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.jvmroute.testing.Http2Client;
+import io.jvmroute.testing.RawPeer;
 import java.util.List;
+import org.apache.coyote.http2.HeaderReader;
 import org.junit.jupiter.api.Test;
 
 /** Trailers through a Tomcat frontend, in HTTP/1.1 and HTTP/2. */
@@ -77,7 +80,7 @@ class TrailerTest extends FrontendTestBase {
     void http2_trailersGoBothWays() throws Exception {
         for (String length : List.of("x: 1", "content-length: 2")) {
             answerWithTrailers();
-            try (Http2Client client = new Http2Client(frontend.port())) {
+            try (Http2Client client = new Http2Client(frontend.port(), new HeaderReader()::read)) {
                 int stream = client.request("POST", "/", false, length, "trailer: x-sum", "te: trailers");
                 client.data(stream, "ho", false);
                 client.trailers(stream, "x-sum: 7");
@@ -97,7 +100,7 @@ class TrailerTest extends FrontendTestBase {
             seen.add(peer.readHead());
             peer.write(lines("HTTP/1.1 200 OK", "Transfer-Encoding: chunked", "", "2", "hi", "0", ""));
         });
-        try (Http2Client client = new Http2Client(frontend.port())) {
+        try (Http2Client client = new Http2Client(frontend.port(), new HeaderReader()::read)) {
             List<Http2Client.Part> parts = client.response(client.request("GET", "/", true));
 
             assertThat(parts.get(parts.size() - 1).fields()).isEmpty();

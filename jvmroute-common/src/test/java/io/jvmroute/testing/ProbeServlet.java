@@ -1,4 +1,4 @@
-package io.jvmroute.jetty;
+package io.jvmroute.testing;
 
 import jakarta.servlet.http.Cookie;
 import jakarta.servlet.http.HttpServlet;
@@ -8,12 +8,12 @@ import jakarta.servlet.http.HttpSession;
 import java.io.IOException;
 
 /** Tells where a request was served and what of it arrived; paths say what it does with the session. */
-final class ProbeServlet extends HttpServlet {
+public final class ProbeServlet extends HttpServlet {
     private static final long serialVersionUID = 1L;
 
     private final String route;
 
-    ProbeServlet(String route) {
+    public ProbeServlet(String route) {
         this.route = route;
     }
 

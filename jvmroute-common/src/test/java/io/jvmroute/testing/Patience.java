@@ -1,4 +1,4 @@
-package io.jvmroute.it;
+package io.jvmroute.testing;
 
 import java.time.Duration;
 import org.awaitility.Awaitility;

@@ -1,4 +1,4 @@
-package io.jvmroute.jetty;
+package io.jvmroute.testing;
 
 import java.io.IOException;
 import java.net.InetAddress;
@@ -9,10 +9,10 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** A server that follows a script on each connection. What a script throws is kept for {@link #verify}. */
-final class RawBackend implements AutoCloseable {
+public final class RawBackend implements AutoCloseable {
     /** What happens on one connection, which is closed when it returns. */
     @FunctionalInterface
-    interface Script {
+    public interface Script {
         void run(RawPeer peer) throws Exception;
     }
 
@@ -23,7 +23,7 @@ final class RawBackend implements AutoCloseable {
     /** Until there is one: a stranger that takes this port for that of a node which has not started yet. */
     private volatile Script script = peer -> {};
 
-    RawBackend() throws IOException {
+    public RawBackend() throws IOException {
         start(this::accept);
     }
 
@@ -57,17 +57,17 @@ final class RawBackend implements AutoCloseable {
         }
     }
 
-    int port() {
+    public int port() {
         return listener.getLocalPort();
     }
 
     /** The script of the connections from now on. */
-    void follow(Script next) {
+    public void follow(Script next) {
         script = next;
     }
 
     /** Waits until all scripts have come to their end, and throws what one of them threw. */
-    void verify() throws InterruptedException {
+    public void verify() throws InterruptedException {
         for (Thread thread : running) {
             thread.join(180_000);
         }

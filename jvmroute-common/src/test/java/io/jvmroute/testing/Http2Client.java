@@ -1,4 +1,4 @@
-package io.jvmroute.jetty;
+package io.jvmroute.testing;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
@@ -14,7 +14,7 @@ import java.util.List;
 import java.util.Map;
 
 /** One HTTP/2 connection by prior knowledge (RFC 9113), frame by frame, for what no client library lets a test do. */
-final class Http2Client implements AutoCloseable {
+public final class Http2Client implements AutoCloseable {
     private static final int DATA = 0;
     private static final int HEADERS = 1;
     private static final int RST_STREAM = 3;
@@ -27,13 +27,20 @@ final class Http2Client implements AutoCloseable {
     private final Socket socket;
     private final DataInputStream in;
     private final DataOutputStream out;
-    private final HeaderReader headers = new HeaderReader();
+    private final HeaderBlocks headers;
     private int lastStream = -1;
 
-    /** What came for a stream: a header block, or a part of the body. */
-    record Part(List<String> fields, String data, boolean last, boolean reset) {}
+    /** Reads the header blocks of one connection, in order: each field as {@code name: value} (RFC 7541). */
+    @FunctionalInterface
+    public interface HeaderBlocks {
+        List<String> read(byte[] block) throws IOException;
+    }
 
-    Http2Client(int port) throws IOException {
+    /** What came for a stream: a header block, or a part of the body. */
+    public record Part(List<String> fields, String data, boolean last, boolean reset) {}
+
+    public Http2Client(int port, HeaderBlocks headers) throws IOException {
+        this.headers = headers;
         socket = new Socket(InetAddress.getLoopbackAddress(), port);
         socket.setSoTimeout(180_000);
         in = new DataInputStream(socket.getInputStream());
@@ -51,7 +58,7 @@ final class Http2Client implements AutoCloseable {
     }
 
     /** Begins a request; fields are {@code name: value}. */
-    int request(String method, String path, boolean last, String... fields) throws IOException {
+    public int request(String method, String path, boolean last, String... fields) throws IOException {
         lastStream += 2;
         ByteArrayOutputStream block = new ByteArrayOutputStream();
         field(block, ":method", method);
@@ -63,17 +70,17 @@ final class Http2Client implements AutoCloseable {
         return lastStream;
     }
 
-    void data(int stream, String data, boolean last) throws IOException {
+    public void data(int stream, String data, boolean last) throws IOException {
         frame(DATA, last ? END_STREAM : 0, stream, data.getBytes(ISO_8859_1));
     }
 
-    void trailers(int stream, String... fields) throws IOException {
+    public void trailers(int stream, String... fields) throws IOException {
         ByteArrayOutputStream block = new ByteArrayOutputStream();
         fields(block, fields);
         frame(HEADERS, END_HEADERS | END_STREAM, stream, block.toByteArray());
     }
 
-    void reset(int stream) throws IOException {
+    public void reset(int stream) throws IOException {
         frame(RST_STREAM, 0, stream, new byte[] {0, 0, 0, 8}); // CANCEL
     }
 
@@ -100,7 +107,7 @@ final class Http2Client implements AutoCloseable {
     }
 
     /** The next part for the stream. */
-    Part next(int stream) throws IOException {
+    public Part next(int stream) throws IOException {
         while (true) {
             Frame frame = read();
             List<String> fields = frame.type() == HEADERS ? headers.read(frame.payload()) : List.of();
@@ -112,7 +119,7 @@ final class Http2Client implements AutoCloseable {
     }
 
     /** The bodies of that many streams, by stream, each with status 200. */
-    Map<Integer, String> bodies(int count) throws IOException {
+    public Map<Integer, String> bodies(int count) throws IOException {
         Map<Integer, String> bodies = new HashMap<>();
         int ended = 0;
         while (ended < count) {
@@ -150,7 +157,7 @@ final class Http2Client implements AutoCloseable {
     }
 
     /** All that comes until the stream ends. */
-    List<Part> response(int stream) throws IOException {
+    public List<Part> response(int stream) throws IOException {
         List<Part> parts = new ArrayList<>();
         do {
             parts.add(next(stream));

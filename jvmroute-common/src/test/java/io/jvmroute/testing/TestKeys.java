@@ -1,4 +1,4 @@
-package io.jvmroute.tomcat;
+package io.jvmroute.testing;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -11,19 +11,16 @@ import java.util.List;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManagerFactory;
-import org.apache.catalina.connector.Connector;
-import org.apache.tomcat.util.net.SSLHostConfig;
-import org.apache.tomcat.util.net.SSLHostConfigCertificate;
 import org.jspecify.annotations.Nullable;
 
 /** Key stores made by the JDK's keytool, with the password {@link #PASSWORD}. */
-final class TestKeys {
-    static final String PASSWORD = "changeit";
+public final class TestKeys {
+    public static final String PASSWORD = "changeit";
 
     private TestKeys() {}
 
     /** A key with a certificate signed by itself for this name ({@code dns:…} or {@code ip:…}). */
-    static Path key(Path folder, String name) throws Exception {
+    public static Path key(Path folder, String name) throws Exception {
         Path file = folder.resolve(name.replace(':', '-') + ".p12");
         keytool(
                 List.of("-genkeypair", "-alias", "key", "-keyalg", "EC", "-dname", "CN=test", "-ext", "san=" + name),
@@ -32,7 +29,7 @@ final class TestKeys {
     }
 
     /** The certificate of a key, as one to trust. */
-    static Path trust(Path key) throws Exception {
+    public static Path trust(Path key) throws Exception {
         Path certificate = Path.of(key + ".crt");
         keytool(List.of("-exportcert", "-alias", "key", "-file", certificate.toString()), key);
         Path file = Path.of(key + ".trust");
@@ -41,7 +38,7 @@ final class TestKeys {
     }
 
     /** The content of a file from here. */
-    static KeyStore load(Path file) throws Exception {
+    public static KeyStore load(Path file) throws Exception {
         KeyStore store = KeyStore.getInstance("PKCS12");
         try (InputStream in = Files.newInputStream(file)) {
             store.load(in, PASSWORD.toCharArray());
@@ -49,30 +46,8 @@ final class TestKeys {
         return store;
     }
 
-    /** Tomcat's end: a connector on loopback that shows this key, and takes the certificates in {@code trust} from clients that have one. */
-    static Connector connector(int port, Path key, Path trust) {
-        Connector connector = new Connector("org.apache.coyote.http11.Http11NioProtocol");
-        connector.setProperty("address", "127.0.0.1");
-        connector.setPort(port);
-        connector.setScheme("https");
-        connector.setSecure(true);
-        connector.setProperty("SSLEnabled", "true");
-        SSLHostConfig config = new SSLHostConfig();
-        config.setCertificateVerification("optional");
-        config.setTruststoreFile(trust.toString());
-        config.setTruststorePassword(PASSWORD);
-        config.setTruststoreType("PKCS12");
-        SSLHostConfigCertificate certificate =
-                new SSLHostConfigCertificate(config, SSLHostConfigCertificate.Type.UNDEFINED);
-        certificate.setCertificateKeystoreFile(key.toString());
-        certificate.setCertificateKeystorePassword(PASSWORD);
-        config.addCertificate(certificate);
-        connector.addSslHostConfig(config);
-        return connector;
-    }
-
     /** The client's end: it trusts {@code trust}, and shows {@code key} if it has one. */
-    static SSLContext client(@Nullable Path key, Path trust) throws Exception {
+    public static SSLContext client(@Nullable Path key, Path trust) throws Exception {
         KeyManagerFactory keys = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
         keys.init(key == null ? null : load(key), PASSWORD.toCharArray());
         TrustManagerFactory trusted = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());

@@ -1,4 +1,4 @@
-package io.jvmroute.tomcat;
+package io.jvmroute.testing;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
@@ -11,28 +11,28 @@ import java.net.InetAddress;
 import java.net.Socket;
 
 /** One end of a connection, byte by byte in ISO 8859-1. */
-final class RawPeer implements AutoCloseable {
-    final Socket socket;
-    final InputStream in;
-    final OutputStream out;
+public final class RawPeer implements AutoCloseable {
+    public final Socket socket;
+    public final InputStream in;
+    public final OutputStream out;
 
-    RawPeer(Socket socket) throws IOException {
+    public RawPeer(Socket socket) throws IOException {
         this.socket = socket;
         socket.setSoTimeout(180_000);
         in = new BufferedInputStream(socket.getInputStream());
         out = socket.getOutputStream();
     }
 
-    static RawPeer connect(int port) throws IOException {
+    public static RawPeer connect(int port) throws IOException {
         return new RawPeer(new Socket(InetAddress.getLoopbackAddress(), port));
     }
 
-    void write(String text) throws IOException {
+    public void write(String text) throws IOException {
         out.write(text.getBytes(ISO_8859_1));
     }
 
     /** What comes up to and with {@code end}. */
-    String readUntil(String end) throws IOException {
+    public String readUntil(String end) throws IOException {
         StringBuilder text = new StringBuilder();
         while (!text.toString().endsWith(end)) {
             int c = in.read();
@@ -45,11 +45,11 @@ final class RawPeer implements AutoCloseable {
     }
 
     /** A head with its blank line. */
-    String readHead() throws IOException {
+    public String readHead() throws IOException {
         return readUntil("\r\n\r\n");
     }
 
-    String read(int length) throws IOException {
+    public String read(int length) throws IOException {
         byte[] bytes = in.readNBytes(length);
         if (bytes.length < length) {
             throw new EOFException("after: " + new String(bytes, ISO_8859_1));
@@ -58,12 +58,12 @@ final class RawPeer implements AutoCloseable {
     }
 
     /** All that comes until the other end closes. */
-    String readAll() throws IOException {
+    public String readAll() throws IOException {
         return new String(in.readAllBytes(), ISO_8859_1);
     }
 
     /** Waits until the other end is gone; a reset is as good as a close. */
-    void awaitEnd() {
+    public void awaitEnd() {
         try {
             in.readAllBytes();
         } catch (IOException e) {

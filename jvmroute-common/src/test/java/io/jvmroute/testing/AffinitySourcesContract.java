@@ -1,0 +1,433 @@
+package io.jvmroute.testing;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.MethodOrderer;
+import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.TestMethodOrder;
+
+/** Two frontends before three nodes: what keeps clients at home that no session id brings there. */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+@TestMethodOrder(MethodOrderer.OrderAnnotation.class)
+public abstract class AffinitySourcesContract {
+    private static final int CLIENTS = Integer.getInteger("affinity.clients", 60);
+    private static final int REQUESTS = Integer.getInteger("affinity.requests", 10);
+    private static final String AFFINITY = "session, cookie, app-cookie(SID;query=sid), header(X-Tenant), client-ip";
+
+    private final HttpClient client =
+            HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+    private final List<TestNode> nodes = new ArrayList<>();
+    private final List<TestNode> frontends = new ArrayList<>();
+    private final ExecutorService threads = Executors.newFixedThreadPool(8);
+
+    /** Starts a container; {@code members} are Hazelcast ports of the whole cluster, {@code route} is null for a frontend. */
+    protected abstract TestNode start(
+            String cluster,
+            @Nullable String route,
+            int hazelcastPort,
+            List<Integer> members,
+            Map<String, String> options)
+            throws Exception;
+
+    @BeforeAll
+    void startAll() throws Exception {
+        String cluster = "test-" + UUID.randomUUID();
+        List<Integer> ports = TestNode.freePorts(5);
+        Map<String, String> options = Map.of("affinity", AFFINITY, "trustedProxies", "127.0.0.0/8");
+        Map<String, String> frontend = new HashMap<>(options);
+        frontend.put("mode", "frontend");
+        for (int i = 0; i < 3; i++) {
+            nodes.add(start(cluster, "n" + (i + 1), ports.get(i), ports, options));
+        }
+        for (int i = 3; i < 5; i++) {
+            frontends.add(start(cluster, null, ports.get(i), ports, frontend));
+        }
+        await().until(() -> states(0).size() == 3 && states(1).size() == 3);
+        for (TestNode node : nodes) { // while partitions move, a key's agreement may take longer than a request waits
+            await().until(() -> node.member().getPartitionService().isClusterSafe());
+        }
+    }
+
+    private List<String> states(int frontend) throws Exception {
+        return List.of((String[]) jmx(frontend, "Nodes"));
+    }
+
+    /** Both frontends are in this JVM: the second one's name has a number. */
+    private Object jmx(int frontend, String attribute) throws Exception {
+        return java.lang.management.ManagementFactory.getPlatformMBeanServer().getAttribute(name(frontend), attribute);
+    }
+
+    private static javax.management.ObjectName name(int frontend) throws Exception {
+        return new javax.management.ObjectName(
+                "io.jvmroute:type=Affinity,route=frontend" + (frontend == 0 ? "" : ",instance=2"));
+    }
+
+    private static String explain(int frontend, String target, String headers, String address) throws Exception {
+        return (String) java.lang.management.ManagementFactory.getPlatformMBeanServer()
+                .invoke(name(frontend), "explainRequest", new Object[] {target, headers, address}, new String[] {
+                    "java.lang.String", "java.lang.String", "java.lang.String"
+                });
+    }
+
+    @AfterEach
+    void nothingIsInFlight() throws Exception {
+        await().until(() -> jmx(0, "ForwardsInFlight").equals(0)
+                && jmx(1, "ForwardsInFlight").equals(0));
+    }
+
+    @AfterAll
+    void stop() throws Exception {
+        threads.shutdownNow();
+        for (TestNode frontend : frontends) {
+            frontend.close();
+        }
+        for (TestNode node : nodes) {
+            node.close();
+        }
+    }
+
+    private HttpResponse<String> get(int frontend, String path, Map<String, String> headers) throws Exception {
+        HttpRequest.Builder request =
+                HttpRequest.newBuilder(frontends.get(frontend).url(path)).timeout(Duration.ofMinutes(3));
+        headers.forEach(request::header);
+        return client.send(request.build(), BodyHandlers.ofString());
+    }
+
+    private static String setCookie(HttpResponse<?> response, String name) {
+        return response.headers().allValues("Set-Cookie").stream()
+                .filter(value -> value.startsWith(name + "="))
+                .findFirst()
+                .orElse("");
+    }
+
+    private static String value(String setCookie) {
+        return setCookie.isEmpty() ? "" : setCookie.substring(setCookie.indexOf('=') + 1, setCookie.indexOf(';'));
+    }
+
+    /** A client as one source sees it. */
+    private final class Client {
+        final Map<String, String> headers = new LinkedHashMap<>();
+        final Map<String, String> jar = new LinkedHashMap<>();
+        final Set<String> homes = new HashSet<>();
+        String path = "/plain";
+
+        HttpResponse<String> get(int frontend) throws Exception {
+            Map<String, String> sent = new LinkedHashMap<>(headers);
+            List<String> cookies = new ArrayList<>();
+            jar.forEach((name, value) -> cookies.add(name + "=" + value));
+            if (!cookies.isEmpty()) {
+                sent.put("Cookie", String.join("; ", cookies));
+            }
+            HttpResponse<String> response = AffinitySourcesContract.this.get(frontend, path, sent);
+            assertThat(response.statusCode()).isEqualTo(200);
+            homes.add(response.body());
+            return response;
+        }
+    }
+
+    private Client client(String source, int i) throws Exception {
+        Client made = new Client();
+        String name = source + "-" + i;
+        switch (source) {
+            case "header" -> made.headers.put("X-Tenant", name);
+            case "client-ip" -> made.headers.put("X-Forwarded-For", "10.9.8.7, 198.51." + i / 200 + "." + i % 200);
+            case "cookie" -> {
+                made.headers.put("X-Forwarded-For", "203.0." + i / 200 + "." + i % 200);
+                HttpResponse<String> first = made.get(i % 2);
+                made.headers.clear(); // the cookie alone from now on
+                made.jar.put("JVMROUTE", value(setCookie(first, "JVMROUTE")));
+            }
+            case "session" -> {
+                made.headers.put("X-Forwarded-For", "203.1." + i / 200 + "." + i % 200);
+                made.path = "/session";
+                made.jar.put("JSESSIONID", value(setCookie(made.get(i % 2), "JSESSIONID")));
+                made.headers.clear();
+            }
+            case "app-cookie", "app-query" -> {
+                made.headers.put("X-Forwarded-For", "203.2." + i / 200 + "." + i % 200);
+                made.path = "/learn?sid=" + name;
+                made.get(i % 2);
+                made.headers.clear();
+                String header = "Cookie: SID=" + name;
+                await().until(() -> explain(1 - i % 2, "/", header, "").contains("a pin of epoch"));
+                made.path = source.equals("app-query") ? "/plain?x=1&sid=" + name : "/plain";
+                if (source.equals("app-cookie")) {
+                    made.jar.put("SID", name);
+                }
+            }
+            default -> throw new AssertionError(source);
+        }
+        return made;
+    }
+
+    private void inParallel(List<Callable<Void>> tasks) throws Exception {
+        for (Future<Void> done : threads.invokeAll(tasks)) {
+            done.get();
+        }
+    }
+
+    // ---- staying at home ----
+
+    @Test
+    @Order(1)
+    void eachSource_keepsClientsAtHome_throughBothFrontends() throws Exception {
+        for (String source : List.of("header", "client-ip", "cookie", "session", "app-cookie", "app-query")) {
+            Set<String> used = ConcurrentHashMap.newKeySet();
+            List<Callable<Void>> tasks = new ArrayList<>();
+            for (int i = 0; i < CLIENTS; i++) {
+                int number = i;
+                tasks.add(() -> {
+                    Client its = client(source, number);
+                    for (int j = 0; j < REQUESTS; j++) {
+                        its.get(j % 2);
+                    }
+                    assertThat(its.homes).as("%s %s", source, number).hasSize(1);
+                    used.addAll(its.homes);
+                    return null;
+                });
+            }
+            inParallel(tasks);
+            assertThat(used).as(source).hasSize(3);
+        }
+    }
+
+    @Test
+    @Order(2)
+    void firstRequests_inParallel_agree() throws Exception {
+        for (String source : List.of("header", "client-ip")) {
+            for (int i = 0; i < CLIENTS; i++) {
+                Client one = client(source, 1000 + i);
+                Client other = client(source, 1000 + i);
+                CyclicBarrier together = new CyclicBarrier(2);
+                inParallel(List.of(
+                        () -> {
+                            together.await();
+                            one.get(0);
+                            return null;
+                        },
+                        () -> {
+                            together.await();
+                            other.get(1);
+                            return null;
+                        }));
+                assertThat(one.homes).as("%s %s", source, i).isEqualTo(other.homes);
+            }
+        }
+    }
+
+    @Test
+    @Order(3)
+    void addresses_spoofed_changeNothing() throws Exception {
+        Client honest = client("client-ip", 7);
+        honest.get(0);
+        Random random = new Random(7);
+        List<String> forms =
+                List.of("unknown", "_hidden", "\"[2001:db8::1]:80\"", "1.2.3.4:99", ",,,", "", "::1", "127.0.0.1x");
+        for (int i = 0; i < 1000; i++) {
+            StringBuilder spoofed = new StringBuilder();
+            for (int j = random.nextInt(6); j >= 0; j--) {
+                spoofed.append(
+                                random.nextBoolean()
+                                        ? forms.get(random.nextInt(forms.size()))
+                                        : random.nextInt(256) + "." + random.nextInt(256) + ".0.1")
+                        .append(", ");
+            }
+            honest.headers.put("X-Forwarded-For", spoofed + "198.51.0.7");
+            honest.get(i % 2);
+        }
+        assertThat(honest.homes).hasSize(1);
+    }
+
+    // ---- the route cookie ----
+
+    @Test
+    @Order(4)
+    void routeCookie_isSetOnce_hidden() throws Exception {
+        HttpResponse<String> first = get(0, "/plain", Map.of());
+        String cookie = setCookie(first, "JVMROUTE");
+        assertThat(cookie).matches("JVMROUTE=[A-Za-z0-9_-]{92}; Path=/; HttpOnly; SameSite=Lax");
+        assertThat(first.headers().allValues("Cache-Control")).containsExactly("private");
+        assertThat(first.headers().allValues("Set-Cookie")).hasSize(1); // not by the node behind the hop as well
+
+        HttpResponse<String> second = get(1, "/plain", Map.of("Cookie", "JVMROUTE=" + value(cookie)));
+        assertThat(setCookie(second, "JVMROUTE")).isEmpty();
+        assertThat(second.headers().allValues("Cache-Control")).isEmpty();
+
+        HttpResponse<String> https =
+                get(0, "/plain", Map.of("X-Forwarded-For", "192.0.2.1", "X-Forwarded-Proto", "https"));
+        assertThat(setCookie(https, "JVMROUTE")).contains("; Secure; ");
+    }
+
+    @Test
+    @Order(5)
+    void routeCookie_onANodeItself_isSetByThatAlone() throws Exception {
+        TestNode node = nodes.get(0);
+        for (String path : List.of("/plain", "/reset", "/echo")) {
+            HttpResponse<String> response = client.send(
+                    HttpRequest.newBuilder(node.url(path))
+                            .header("X-Forwarded-For", "203.0.113.9")
+                            .build(),
+                    BodyHandlers.ofString());
+            assertThat(response.headers().allValues("Set-Cookie")).as(path).hasSize(1);
+            String value = value(setCookie(response, "JVMROUTE"));
+            assertThat(explain(0, "/", "Cookie: JVMROUTE=" + value, "")).contains("verdict=F owner=n1");
+            assertThat(response.headers().allValues("Cache-Control")).as(path).contains("private");
+        }
+    }
+
+    @Test
+    @Order(6)
+    void routeCookie_neverWith304_noneBesideTheApplications() throws Exception {
+        for (String base : List.of(
+                frontends.get(0).url("").toString(), nodes.get(0).url("").toString())) {
+            HttpResponse<String> notModified = client.send(
+                    HttpRequest.newBuilder(java.net.URI.create(base + "/not-modified"))
+                            .build(),
+                    BodyHandlers.ofString());
+            assertThat(notModified.statusCode()).isEqualTo(304);
+            assertThat(notModified.headers().allValues("Set-Cookie")).isEmpty();
+            HttpResponse<String> own = client.send(
+                    HttpRequest.newBuilder(java.net.URI.create(base + "/own-cookie"))
+                            .build(),
+                    BodyHandlers.ofString());
+            assertThat(own.headers().allValues("Set-Cookie")).hasSize(1);
+            assertThat(setCookie(own, "JVMROUTE")).startsWith("JVMROUTE=mine");
+        }
+    }
+
+    @Test
+    @Order(7)
+    void routeCookie_damaged_isAbsentAndCounted() throws Exception {
+        String good = value(setCookie(get(0, "/plain", Map.of()), "JVMROUTE"));
+        long before = (Long) jmx(0, "RefusedRouteCookies");
+        int sent = 0;
+        for (int i = 0; i < good.length(); i += 3) {
+            String damaged = good.substring(0, i) + (good.charAt(i) == 'A' ? 'B' : 'A') + good.substring(i + 1);
+            HttpResponse<String> response = get(0, "/plain", Map.of("Cookie", "JVMROUTE=" + damaged));
+            assertThat(response.statusCode()).isEqualTo(200);
+            assertThat(value(setCookie(response, "JVMROUTE"))).isNotEmpty().isNotEqualTo(good);
+            sent++;
+        }
+        for (String other : List.of(good.substring(1), good + "A", "x", "n1", "!#$%&'()*+-./:<=>?@[]^_`{|}~")) {
+            assertThat(get(0, "/plain", Map.of("Cookie", "JVMROUTE=" + other)).statusCode())
+                    .isEqualTo(200);
+            sent++;
+        }
+        assertThat((Long) jmx(0, "RefusedRouteCookies") - before).isEqualTo(sent);
+
+        String many = String.join(
+                "; ", IntStream.range(0, 190).mapToObj(i -> "c" + i + "=" + i).toList());
+        HttpResponse<String> crowded =
+                get(1, "/plain", Map.of("Cookie", many + "; JVMROUTE=garbage; JVMROUTE=" + good));
+        assertThat(setCookie(crowded, "JVMROUTE")).isEmpty();
+        HttpResponse<String> twice = get(1, "/plain", Map.of("Cookie", "JVMROUTE=" + good + "; JVMROUTE=garbage"));
+        assertThat(setCookie(twice, "JVMROUTE")).isEmpty();
+    }
+
+    // ---- several ids, large values ----
+
+    @Test
+    @Order(8)
+    void sessionIds_several_theOneWithAKnownRouteCounts() throws Exception {
+        for (String cookies :
+                List.of("JSESSIONID=a.n2; JSESSIONID=b", "JSESSIONID=a.n9; JSESSIONID=b.n2; JSESSIONID=c.n8")) {
+            assertThat(get(0, "/plain", Map.of("Cookie", cookies)).body()).isEqualTo("n2");
+            assertThat(get(1, "/plain;jsessionid=d.n3;jsessionid=d.n7", Map.of())
+                            .body())
+                    .isEqualTo("n3");
+        }
+    }
+
+    @Test
+    @Order(9)
+    void header_large_isHashedOrRefusedByTheContainer() throws Exception {
+        Client small = new Client();
+        small.headers.put("X-Tenant", "t".repeat(4000));
+        small.get(0);
+        small.get(1);
+        assertThat(small.homes).hasSize(1);
+        assertThat(get(0, "/plain", Map.of("X-Tenant", "t".repeat(65_536))).statusCode())
+                .isIn(200, 400, 431);
+    }
+
+    // ---- what ends ----
+
+    @Test
+    @Order(10)
+    void appCookie_expiredByTheApplication_isForgotten() throws Exception {
+        Client its = client("app-cookie", 5000);
+        String header = "Cookie: SID=app-cookie-5000";
+        its.path = "/learn?end=1&sid=app-cookie-5000";
+        its.get(0);
+        await().until(() -> !explain(0, "/", header, "").contains("a pin of epoch")
+                && !explain(1, "/", header, "").contains("a pin of epoch"));
+        assertThat(its.homes).hasSize(1);
+    }
+
+    @Test
+    @Order(11)
+    void explain_saysWhichSourceAndWhy() throws Exception {
+        assertThat(explain(0, "/", "Cookie: JSESSIONID=a.n2", ""))
+                .startsWith("source=session:")
+                .contains("verdict=F owner=n2 why=the session id names n2, which is READY");
+        assertThat(explain(0, "/", "X-Tenant: never seen", ""))
+                .contains("source=header(X-Tenant):", "verdict=N owner= ");
+        assertThat(explain(0, "/", "Cookie: JSESSIONID=a.n9", "")).contains("verdict=I", "nobody has seen");
+        assertThat(explain(0, "/", "", "")).startsWith("source=none verdict=N");
+    }
+
+    /** Last: the cluster is smaller afterwards. */
+    @Test
+    @Order(20)
+    void owner_killed_clientsMoveOnce_allAgree() throws Exception {
+        List<Client> all = Collections.synchronizedList(new ArrayList<>());
+        for (String source : List.of("header", "client-ip", "cookie", "app-cookie")) {
+            for (int i = 0; i < 20; i++) {
+                Client its = client(source, 3000 + i);
+                its.get(0);
+                if (its.homes.contains("n1")) {
+                    all.add(its);
+                }
+            }
+        }
+        assertThat(all).hasSizeGreaterThan(4);
+        nodes.get(0).crash();
+        for (Client its : all) {
+            Set<String> old = Set.copyOf(its.homes);
+            its.homes.clear();
+            for (int j = 0; j < 4; j++) {
+                its.get(j % 2); // with the old cookie too
+            }
+            assertThat(its.homes).hasSize(1).isNotEqualTo(old);
+        }
+    }
+}

@@ -1,0 +1,96 @@
+package io.jvmroute.testing;
+
+import com.hazelcast.core.Hazelcast;
+import com.hazelcast.core.HazelcastInstance;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.lang.management.ManagementFactory;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.stream.Stream;
+import javax.management.JMException;
+import javax.management.ObjectName;
+import org.awaitility.Awaitility;
+import org.jspecify.annotations.Nullable;
+
+/** A container with our corridor in this JVM, on loopback and a free port. */
+public abstract class TestNode implements AutoCloseable {
+    private final @Nullable String route;
+    private final int hazelcastPort;
+
+    /** {@code route} is null for a frontend. */
+    protected TestNode(@Nullable String route, int hazelcastPort) {
+        this.route = route;
+        this.hazelcastPort = hazelcastPort;
+    }
+
+    /** The port of its connector. */
+    public abstract int port();
+
+    /** As near to a crash as one JVM allows: the connector is gone at once and the grid is left without a word. */
+    public abstract void crash() throws Exception;
+
+    @Override
+    public abstract void close();
+
+    public final URI url(String path) {
+        return URI.create("http://127.0.0.1:" + port() + path);
+    }
+
+    /** The Hazelcast member of this node. */
+    public final HazelcastInstance member() {
+        return findMember().orElseThrow();
+    }
+
+    private Optional<HazelcastInstance> findMember() {
+        return Hazelcast.getAllHazelcastInstances().stream()
+                .filter(member -> portOf(member) == hazelcastPort)
+                .findFirst();
+    }
+
+    public static int portOf(HazelcastInstance member) {
+        return member.getCluster().getLocalMember().getAddress().getPort();
+    }
+
+    /** Shuts the Hazelcast member down and holds its port, again where the node was quicker and has joined once more. */
+    public final ServerSocket shutDownAndTakeHazelcastPort() {
+        return Awaitility.await()
+                .ignoreExceptions()
+                .until(
+                        () -> {
+                            findMember().ifPresent(HazelcastInstance::shutdown);
+                            return new ServerSocket(hazelcastPort, 1, InetAddress.getLoopbackAddress());
+                        },
+                        Objects::nonNull);
+    }
+
+    /** An attribute of the node's MBean, the first of its name in this JVM. */
+    public final Object jmx(String attribute) throws JMException {
+        return ManagementFactory.getPlatformMBeanServer()
+                .getAttribute(
+                        new ObjectName("io.jvmroute:type=Affinity,route=" + (route == null ? "frontend" : route)),
+                        attribute);
+    }
+
+    /** Ports that were free a moment ago. */
+    public static List<Integer> freePorts(int count) {
+        ServerSocket[] sockets = new ServerSocket[count];
+        try {
+            for (int i = 0; i < count; i++) {
+                sockets[i] = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
+            }
+            List<Integer> ports =
+                    Stream.of(sockets).map(ServerSocket::getLocalPort).toList();
+            for (ServerSocket socket : sockets) {
+                socket.close();
+            }
+            return ports;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}
