@@ -4,12 +4,9 @@ import io.jvmroute.affinity.Claim;
 import io.jvmroute.affinity.RouteTable;
 import io.jvmroute.affinity.ValueSource;
 import io.jvmroute.http.Exchange;
-import java.time.DateTimeException;
 import java.time.Instant;
-import java.time.format.DateTimeFormatter;
 import java.util.List;
 import java.util.Locale;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Learns from one response which node an application's cookie belongs to: a new value is pinned to the node that set it, a value that the
@@ -77,15 +74,7 @@ final class AppCookies {
     }
 
     private static boolean isPast(String date) {
-        Instant instant = parse(date.replace('-', ' '));
+        Instant instant = CookieDate.parse(date);
         return instant != null && instant.isBefore(Instant.now());
-    }
-
-    private static @Nullable Instant parse(String date) {
-        try {
-            return Instant.from(DateTimeFormatter.RFC_1123_DATE_TIME.parse(date));
-        } catch (DateTimeException e) {
-            return null; // browsers take such a date for none
-        }
     }
 }

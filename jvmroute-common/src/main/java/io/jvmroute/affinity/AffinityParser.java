@@ -10,6 +10,9 @@ import org.jspecify.annotations.Nullable;
  * another id than the application will sends users to nodes that don't know them.
  */
 public final class AffinityParser {
+    /** How many cookies of the name are tried: requests have one, seldom two. */
+    private static final int TRIES = 8;
+
     private final String cookieName;
     private final String parameterName;
 
@@ -19,15 +22,31 @@ public final class AffinityParser {
         this.parameterName = parameterName;
     }
 
-    /** The session id that the request asks for, with its route, or null. Empty ids count as none. */
+    /** The session id that the request asks for, with its route, or null. Empty ids count as none: those before them are looked at. */
     public @Nullable String findSessionId(RequestHead head) {
         String id = head.requestedSessionId();
         if (id == null) {
             id = head.cookie(cookieName);
         }
+        if (id != null && id.isEmpty()) {
+            id = findBeforeEmpty(head);
+        }
         if (id == null) {
             id = PathParameter.find(head.path(), parameterName);
         }
         return id == null || id.isEmpty() ? null : id;
+    }
+
+    private String findBeforeEmpty(RequestHead head) {
+        for (int i = 0; i < TRIES; i++) {
+            String id = head.cookie(cookieName, i);
+            if (id == null) {
+                break;
+            }
+            if (!id.isEmpty()) {
+                return id;
+            }
+        }
+        return "";
     }
 }
