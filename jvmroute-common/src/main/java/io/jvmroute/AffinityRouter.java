@@ -166,8 +166,11 @@ public final class AffinityRouter {
 
     private Decision balanced(Verdict verdict, ClusterView view) {
         Decision selected = selector.select(verdict, view, draw(), load);
-        if (balance == Balance.LEAST_SESSIONS) {
-            load.placed(selected);
+        String route = selected instanceof Decision.Forward forward
+                ? forward.backend().route()
+                : selected instanceof Decision.ServeLocally ? view.selfRoute() : null;
+        if (route != null) {
+            placed(route);
         }
         return selected;
     }
@@ -228,23 +231,47 @@ public final class AffinityRouter {
     }
 
     private Agreement askFirst(Claim claim, @Nullable AffinityKey key, ClusterView view) {
-        Decision proposed = balanced(Verdict.NONE, view);
+        Decision proposed = selector.select(Verdict.NONE, view, draw(), load);
         String route = proposed instanceof Decision.Forward forward
                 ? forward.backend().route()
                 : proposed instanceof Decision.ServeLocally ? view.selfRoute() : null;
         if (route != null && routeless.canAgreeFirst()) {
+            placed(route);
             Agreement asked = new Agreement(view.find(route), routeless.agree(claim, null, route), Verdict.NONE);
             if (key != null && firsts.putIfAbsent(key, asked) == null) {
                 var unused = asked.agreed().whenComplete((stored, failure) -> firsts.remove(key, asked));
             }
+            var unused = asked.agreed().thenAccept(stored -> placedInstead(route, stored));
             return asked;
         }
         Node hashed = key == null ? null : Rendezvous.choose(key, NodeSelector.candidates(view));
+        if (hashed != null) {
+            placed(hashed.route());
+        }
         return new Agreement(hashed, CompletableFuture.completedFuture(null), Verdict.NONE);
     }
 
-    /** Agrees on a new owner where the owner is gone: proposed by hash. */
-    Agreement agree(Claim claim, Decision.Repin repin, ClusterView view) {
+    private void placed(String route) {
+        if (balance == Balance.LEAST_SESSIONS) {
+            load.placed(route);
+        }
+    }
+
+    /** The grid had another owner already. */
+    private void placedInstead(String proposed, @Nullable Pin stored) {
+        if (balance == Balance.LEAST_SESSIONS
+                && stored != null
+                && !stored.route().equals(proposed)) {
+            load.notPlaced(proposed);
+        }
+    }
+
+    /**
+     * Agrees on a new owner where the owner is gone: proposed by hash.
+     *
+     * @param told the pin that the grid has told this request already, which need not be mirrored here; null: none
+     */
+    Agreement agree(Claim claim, Decision.Repin repin, @Nullable Pin told, ClusterView view) {
         AffinityKey key = claim.key();
         Node target = key == null ? null : Rendezvous.choose(key, NodeSelector.candidates(view));
         Grid joined = grid;
@@ -252,6 +279,9 @@ public final class AffinityRouter {
             return new Agreement(target, CompletableFuture.completedFuture(null), Verdict.REPINNED);
         }
         Pin known = routeless.find(claim);
+        if (told != null && (known == null || known.epoch() < told.epoch())) {
+            known = told;
+        }
         Pin from = known != null ? known : new Pin(repin.owner(), Pin.FIRST_EPOCH);
         CompletionStage<@Nullable Pin> agreed = claim.sessionId() == null
                 ? routeless.agree(claim, from, target.route())
@@ -275,7 +305,7 @@ public final class AffinityRouter {
             return Decision.Reject.NOBODY_READY;
         }
         if (owner == null || !view.isUsable(owner)) {
-            return new Decision.Repin(stored == null ? "" : stored.route());
+            return policy.ownerDown(stored == null ? "" : stored.route());
         }
         return view.isSelf(owner)
                 ? new Decision.ServeLocally(agreement.verdict())

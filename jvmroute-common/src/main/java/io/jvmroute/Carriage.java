@@ -38,6 +38,7 @@ final class Carriage {
     private boolean repinned;
     private boolean refused;
     private @Nullable ForwardResult unreachable;
+    private @Nullable Pin told;
 
     /** What a corridor is to do next. */
     sealed interface Step {}
@@ -73,7 +74,7 @@ final class Carriage {
         }
         if (decision instanceof Decision.Repin repin && claim != Claim.NONE) {
             repinned = true;
-            return new Agree(router.agree(claim, repin, view), waitMillis(repin));
+            return new Agree(router.agree(claim, repin, told, view), waitMillis(repin));
         }
         if (decision instanceof Decision.Forward forward) {
             return new Hop(forward);
@@ -93,6 +94,7 @@ final class Carriage {
 
     /** The agreement has come to this: null if the grid gave no answer in time, or knows of none. */
     void agreed(AffinityRouter.Agreement agreement, @Nullable Pin stored) {
+        told = stored != null ? stored : told;
         decision = router.afterAgreement(agreement, stored, view);
     }
 

@@ -2,7 +2,6 @@ package io.jvmroute;
 
 import io.jvmroute.cluster.ClusterView;
 import io.jvmroute.cluster.Node;
-import io.jvmroute.policy.Decision;
 import io.jvmroute.policy.NodeLoad;
 import io.jvmroute.record.AffinityRecorder;
 import java.util.function.LongSupplier;
@@ -55,12 +54,13 @@ final class LiveLoad implements NodeLoad {
     }
 
     /** Takes note of where a request without a home went: it may begin a session there. */
-    void placed(Decision decision) {
-        if (decision instanceof Decision.Forward forward) {
-            placements.add(forward.backend().route());
-        } else if (decision instanceof Decision.ServeLocally) {
-            placements.add(selfRoute);
-        }
+    void placed(String route) {
+        placements.add(route, 1);
+    }
+
+    /** Takes back what {@link #placed} noted a moment ago: it went elsewhere, where it had a home. */
+    void notPlaced(String route) {
+        placements.add(route, -1);
     }
 
     /** Takes note of the nodes that are ready now; called about once a second. */

@@ -24,8 +24,9 @@ final class Placements {
         this.nanoTime = nanoTime;
     }
 
-    void add(String route) {
-        byRoute.computeIfAbsent(route, added -> new Recent()).add(slot());
+    /** Counts {@code change} more; fewer where it is negative. */
+    void add(String route, int change) {
+        byRoute.computeIfAbsent(route, added -> new Recent()).add(slot(), change);
     }
 
     int recent(String route) {
@@ -46,9 +47,9 @@ final class Placements {
         private final int[] counts = new int[SLOTS];
         private long latest;
 
-        synchronized void add(long slot) {
+        synchronized void add(long slot, int change) {
             advance(slot);
-            counts[Math.floorMod(slot, SLOTS)]++;
+            counts[Math.floorMod(slot, SLOTS)] += change;
         }
 
         synchronized int sum(long slot) {
@@ -57,7 +58,7 @@ final class Placements {
             for (int count : counts) {
                 sum += count;
             }
-            return sum;
+            return Math.max(0, sum); // what is taken back may be younger than what it takes back
         }
 
         private void advance(long slot) {

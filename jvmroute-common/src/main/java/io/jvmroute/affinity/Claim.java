@@ -48,7 +48,7 @@ public final class Claim {
     /**
      * A value that names no route.
      *
-     * @param hashes what makes keys of it, the valid one first; the others while secrets rotate
+     * @param hashes what makes keys of it, in the order that all nodes have; more than one while secrets rotate
      * @param pinnable whether a node is agreed on where there is none yet; else the value is of no use then
      */
     public static Claim ofValue(SourceSpec source, String value, List<KeyedHash> hashes, boolean pinnable) {
@@ -100,12 +100,14 @@ public final class Claim {
         return hashes.isEmpty() ? AffinityKeyProbe.ofSession(value) : AffinityKeyProbe.ofValue(hashes.get(i), value);
     }
 
-    /** The key that the nodes agree under, null for {@link #NONE}. */
+    /** The key that decides where there are several, null for {@link #NONE}. */
     public @Nullable AffinityKey key() {
-        if (source == null || given != null) {
-            return given;
-        }
-        try (AffinityKeyProbe probe = probe(0)) {
+        return source == null || given != null ? given : key(0);
+    }
+
+    /** The {@code i}th key, of {@link #keys()}. */
+    public AffinityKey key(int i) {
+        try (AffinityKeyProbe probe = probe(i)) {
             return probe.key();
         }
     }

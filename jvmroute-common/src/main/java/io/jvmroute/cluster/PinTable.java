@@ -94,29 +94,39 @@ public final class PinTable {
     }
 
     /**
-     * The pin of what a request claims, under any of its keys, or null; allocates nothing.
+     * The pin of what a request claims, or null: of several keys the latest tenure counts, then the order of the keys. Allocates nothing.
      *
-     * @param lifetimeNanos a pin not heard of for so long is over; 0: none is
+     * @param lifetimeNanos a pin not heard of for so long is over, and forgotten; 0: none is
      */
     public @Nullable Pin find(Claim claim, long lifetimeNanos) {
-        Kept kept = kept(claim);
-        boolean over = kept != null && lifetimeNanos > 0 && nanoTime.getAsLong() - kept.told > lifetimeNanos;
-        return over ? null : pinOf(kept);
+        return pinOf(kept(claim, lifetimeNanos));
     }
 
-    private @Nullable Kept kept(Claim claim) {
-        Kept kept = null;
-        for (int i = 0; kept == null && i < claim.keys(); i++) {
+    private @Nullable Kept kept(Claim claim, long lifetimeNanos) {
+        Kept latest = null;
+        for (int i = 0; i < claim.keys(); i++) {
             try (AffinityKeyProbe probe = claim.probe(i)) {
-                kept = kept(probe);
+                Kept kept = alive(probe, lifetimeNanos);
+                latest = latest == null || (kept != null && kept.pin.epoch() > latest.pin.epoch()) ? kept : latest;
             }
+        }
+        return latest;
+    }
+
+    /** What is over goes at once: it would hide the next life of its key, whose epochs begin anew. */
+    @SuppressWarnings("CollectionIncompatibleType") // as kept
+    private @Nullable Kept alive(AffinityKeyProbe probe, long lifetimeNanos) {
+        Kept kept = kept(probe);
+        if (kept != null && lifetimeNanos > 0 && nanoTime.getAsLong() - kept.told > lifetimeNanos) {
+            moved.remove(probe, kept);
+            return null;
         }
         return kept;
     }
 
     /** Whether the pin of a claim that is in use should be renewed: true once in {@code afterNanos}, whoever asks. */
     public boolean tryRenew(Claim claim, long afterNanos) {
-        Kept kept = kept(claim);
+        Kept kept = kept(claim, 0);
         return kept != null && kept.tryRenew(nanoTime.getAsLong(), afterNanos);
     }
 

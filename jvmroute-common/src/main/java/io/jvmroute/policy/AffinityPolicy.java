@@ -53,7 +53,8 @@ public final class AffinityPolicy {
         return new Decision.Forward(node, node.state() == NodeState.DRAINING ? Verdict.DRAINING : Verdict.FORWARDED);
     }
 
-    private Decision ownerDown(String owner) {
+    /** The decision for a request whose owner, the node with this route, can't serve it. */
+    public Decision ownerDown(String owner) {
         return strict ? Decision.Reject.OWNER_DOWN : new Decision.Repin(owner);
     }
 }

@@ -161,9 +161,24 @@ final class PinTableTest {
         assertThat(aging.tryRenew(claim, 101)).isFalse();
         aging.replaceAll(List.of(new Grid.MovedPin(claim.key(), new Pin("n2", 2))));
         now.set(101);
-        assertThat(aging.find(claim, 100)).isNull();
         assertThat(aging.tryRenew(claim, 101)).isTrue();
         assertThat(aging.tryRenew(claim, 101)).isFalse();
+        now.set(201);
         assertThat(aging.find(claim, 100)).isNotNull();
+        now.set(202);
+        assertThat(aging.find(claim, 100)).isNull();
+    }
+
+    @Test
+    void find_overPin_goesAndMakesRoomForTheNextLifeOfItsKey() {
+        AtomicLong clock = new AtomicLong();
+        PinTable timed = new PinTable(10, clock::get);
+        Claim claim = claim("v", NEW);
+        timed.adopt(claim.key(0), new Pin("n1", 5));
+        clock.set(101);
+        assertThat(timed.find(claim, 100)).isNull();
+        assertThat(timed.size()).isZero();
+        timed.adopt(claim.key(0), new Pin("n2", 2));
+        assertThat(timed.find(claim, 100)).isEqualTo(new Pin("n2", 2));
     }
 }

@@ -1,0 +1,255 @@
+package io.jvmroute;
+
+import static java.nio.charset.StandardCharsets.US_ASCII;
+import static java.util.concurrent.TimeUnit.SECONDS;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.jvmroute.affinity.AffinityKey;
+import io.jvmroute.affinity.AffinitySecrets;
+import io.jvmroute.affinity.Claim;
+import io.jvmroute.affinity.SourceSpec;
+import io.jvmroute.affinity.ValueSource;
+import io.jvmroute.cluster.Grid;
+import io.jvmroute.cluster.Node;
+import io.jvmroute.cluster.NodeDirectory;
+import io.jvmroute.cluster.NodeState;
+import io.jvmroute.cluster.Pin;
+import io.jvmroute.cluster.PinTable;
+import io.jvmroute.cluster.TestNodes;
+import io.jvmroute.hazelcast.GridSettings;
+import io.jvmroute.hazelcast.HazelcastGrid;
+import io.jvmroute.policy.Arrival;
+import io.jvmroute.policy.Decision;
+import io.jvmroute.record.AffinityRecorder;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.List;
+import java.util.Objects;
+import java.util.UUID;
+import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Owners agreed in a grid that holds pins which this node does not mirror, or knows under another key. */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+final class AgreementTest {
+    private static final SourceSpec TENANT = new SourceSpec(SourceSpec.Kind.HEADER, "X-Tenant", "", "");
+    private static final int CLIENTS = 50;
+
+    private final HazelcastGrid grid =
+            new HazelcastGrid(GridSettings.of("test-" + UUID.randomUUID(), "127.0.0.1", 0, List.of()));
+    private final NodeDirectory directory = new NodeDirectory(null);
+
+    /** Nothing is mirrored but what a node agrees on itself. */
+    private static final class Deaf implements Grid.Listener {
+        @Override
+        public void nodesChanged(Collection<Node> nodes) {}
+
+        @Override
+        public void pinMoved(AffinityKey key, Pin pin) {}
+
+        @Override
+        public void pinEnded(AffinityKey key) {}
+
+        @Override
+        public void pinsRead(Collection<Grid.MovedPin> moved) {}
+
+        @Override
+        public void merged() {}
+
+        @Override
+        public void degraded(@Nullable String reason) {}
+    }
+
+    @BeforeAll
+    void join() throws Exception {
+        grid.join(new Deaf());
+        directory.self(NodeState.READY);
+        directory.update(List.of(TestNodes.node("n1"), TestNodes.node("n2"), TestNodes.node("n3")));
+    }
+
+    @AfterAll
+    void leave() {
+        grid.close();
+    }
+
+    private static <T> T get(CompletionStage<T> stage) throws Exception {
+        return stage.toCompletableFuture().get(180, SECONDS);
+    }
+
+    // ---- several keys ----
+
+    /** A frontend with these secrets, the signing one first. */
+    private final class Frontend {
+        final RoutelessPins pins = new RoutelessPins(new PinTable(1000), Duration.ofMinutes(30));
+        final ValueSource source;
+
+        Frontend(String... secrets) {
+            AffinitySecrets its = new AffinitySecrets(List.of(secrets).stream()
+                    .map(secret -> secret.getBytes(US_ASCII))
+                    .toList());
+            source = ValueSource.ofHeader(TENANT, () -> its);
+            pins.use(grid);
+        }
+
+        Claim claim(String value) {
+            return Objects.requireNonNull(source.claim(value));
+        }
+
+        CompletionStage<@Nullable Pin> agree(String value, @Nullable Pin from, String route) {
+            return pins.agree(claim(value), from, route);
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "old, 'old,new'",
+        "'old,new', 'new,old'",
+        "'new,old', new", // a rotation, step by step
+        "new, 'new,old'",
+        "'old,new', old" // and back: the order of the keys is one of the two
+    })
+    void agree_whileSecretsRotate_makesOnePin(String before, String after) throws Exception {
+        Frontend one = new Frontend(before.split(","));
+        Frontend other = new Frontend(after.split(","));
+        String run = before + after;
+        for (int i = 0; i < CLIENTS; i++) {
+            CompletionStage<@Nullable Pin> first = one.agree(run + i, null, "n1");
+            CompletionStage<@Nullable Pin> second = other.agree(run + i, null, "n2");
+            Pin agreed = Objects.requireNonNull(get(first));
+            assertThat(Objects.requireNonNull(get(second)).route()).isEqualTo(agreed.route());
+
+            assertThat(moved(one, run + i, agreed, "n3")).isEqualTo("n3");
+            assertThat(moved(other, run + i, agreed, "n4")).isEqualTo("n3");
+        }
+    }
+
+    /** Where a key ends whose owner is down: asks again, as requests do, while the grid names that one under a later epoch. */
+    private static String moved(Frontend frontend, String value, Pin down, String to) throws Exception {
+        Pin stored = down;
+        while (stored.route().equals(down.route())) {
+            stored = Objects.requireNonNull(get(frontend.agree(value, stored, to)));
+        }
+        return stored.route();
+    }
+
+    @Test
+    void find_severalKeys_theLatestTenureCounts_thenTheCommonOrder() {
+        PinTable table = new PinTable(10);
+        Claim mine = new Frontend("old", "new").claim("blue");
+        Claim theirs = new Frontend("new", "old").claim("blue");
+        table.adopt(mine.key(0), new Pin("n1", 2));
+        table.adopt(mine.key(1), new Pin("n2", 2));
+        assertThat(table.find(mine, 0)).isEqualTo(new Pin("n1", 2)).isEqualTo(table.find(theirs, 0));
+        table.adopt(mine.key(1), new Pin("n3", 3));
+        assertThat(table.find(mine, 0)).isEqualTo(new Pin("n3", 3)).isEqualTo(table.find(theirs, 0));
+    }
+
+    // ---- pins that are not mirrored ----
+
+    private AffinityRouter router(AffinityConfig config, PinTable mirror, LiveLoad load) {
+        AffinitySecrets secrets = new AffinitySecrets(List.of("the secret".getBytes(US_ASCII)));
+        AffinityRouter router = new AffinityRouter(directory, mirror, config, load, () -> secrets);
+        router.use(grid);
+        return router;
+    }
+
+    private static AffinityConfig config(String... options) {
+        AffinityConfigBuilder builder =
+                AffinityConfig.builder().set("mode", "frontend").set("affinity", "session,header(X-Tenant)");
+        for (int i = 0; i < options.length; i += 2) {
+            builder.set(options[i], options[i + 1]);
+        }
+        return builder.build();
+    }
+
+    private static LiveLoad load(AffinityConfig config) {
+        return new LiveLoad(config, node -> 0, new AffinityRecorder(), () -> 0);
+    }
+
+    private static Claim tenant(AffinityRouter router, String name) {
+        return router.find(new DescribedRequest("/", List.of("X-Tenant: " + name), ""))
+                .claim();
+    }
+
+    /** Takes a request as far as its first hop or its end. */
+    private static Carriage.Step carry(JvmRoute jvmRoute, AffinityRouter router, Claim claim) throws Exception {
+        Carriage carriage = new Carriage(jvmRoute, router, claim, router.decideFor(claim, Arrival.CLIENT));
+        while (true) {
+            Carriage.Step step = carriage.next();
+            if (!(step instanceof Carriage.Agree agree)) {
+                return step;
+            }
+            carriage.agreed(agree.agreement(), get(agree.agreement().agreed()));
+        }
+    }
+
+    @Test
+    void secondOwnerDown_pinNotMirrored_movesAgain() throws Exception {
+        AffinityConfig config = config();
+        try (JvmRoute jvmRoute = new JvmRoute(config, 10)) {
+            directory.update(List.of(
+                    TestNodes.node("n1", NodeState.MAINTENANCE),
+                    TestNodes.node("n2", NodeState.MAINTENANCE),
+                    TestNodes.node("n3")));
+            AffinityRouter router = router(config, new PinTable(0), load(config));
+            AffinityKey key = AffinityKey.ofSession("moved before");
+            get(grid.own(key, new Pin("n2", 4), Duration.ZERO));
+            assertThat(carry(jvmRoute, router, Claim.ofSession("moved before.n1")))
+                    .isInstanceOfSatisfying(
+                            Carriage.Hop.class,
+                            hop -> assertThat(hop.decision().backend().route()).isEqualTo("n3"));
+
+            get(grid.own(Objects.requireNonNull(tenant(router, "blue").key()), new Pin("n2", 4), Duration.ZERO));
+            assertThat(carry(jvmRoute, router, tenant(router, "blue")))
+                    .isInstanceOfSatisfying(
+                            Carriage.Hop.class,
+                            hop -> assertThat(hop.decision().backend().route()).isEqualTo("n3"));
+        } finally {
+            join3();
+        }
+    }
+
+    private void join3() {
+        directory.update(List.of(TestNodes.node("n1"), TestNodes.node("n2"), TestNodes.node("n3")));
+    }
+
+    @Test
+    void agreedOwnerDown_strict_isRejected() throws Exception {
+        AffinityConfig config = config("onOwnerDown", "reject");
+        try (JvmRoute jvmRoute = new JvmRoute(config, 10)) {
+            directory.update(List.of(TestNodes.node("n1", NodeState.MAINTENANCE), TestNodes.node("n3")));
+            AffinityRouter router = router(config, new PinTable(10), load(config));
+            get(grid.own(Objects.requireNonNull(tenant(router, "green").key()), new Pin("n1", 2), Duration.ZERO));
+            assertThat(carry(jvmRoute, router, tenant(router, "green")))
+                    .isInstanceOfSatisfying(
+                            Carriage.Done.class,
+                            done -> assertThat(done.result().decision()).isEqualTo(Decision.Reject.OWNER_DOWN));
+        } finally {
+            join3();
+        }
+    }
+
+    @Test
+    void agreeFirst_ownerKnownToTheGrid_countsNoPlacement() throws Exception {
+        AffinityConfig config = config("balance", "least-sessions", "slowStart", "0s");
+        LiveLoad load = load(config);
+        AffinityRouter router = router(config, new PinTable(1000), load);
+        for (int i = 0; i < CLIENTS; i++) {
+            Claim claim = tenant(router, "known" + i);
+            get(grid.own(Objects.requireNonNull(claim.key()), new Pin("n3", 2), Duration.ZERO));
+            get(router.agreeFirst(claim, directory.view()).agreed());
+        }
+        assertThat(load.sessions(TestNodes.node("n1"))).isZero();
+        assertThat(load.sessions(TestNodes.node("n2"))).isZero();
+        for (int i = 0; i < 3 * CLIENTS; i++) {
+            get(router.agreeFirst(tenant(router, "new" + i), directory.view()).agreed());
+        }
+        assertThat(load.sessions(TestNodes.node("n1"))).isBetween(CLIENTS - 1, CLIENTS + 1);
+    }
+}
