@@ -155,11 +155,18 @@ final class ServedSessions implements Session.LifeCycleListener, Container.Inher
             }
             for (SessionManager manager : managers) {
                 if (manager.getSessionCache() instanceof DefaultSessionCache cache) {
-                    cache.doDelete(RoutedSessionId.withoutRoute(id));
+                    letGo(cache.doDelete(RoutedSessionId.withoutRoute(id)));
                 }
             }
             return null;
         });
+    }
+
+    /** Ends its timer, which would judge the session by what this copy knows of it. */
+    private static void letGo(@Nullable ManagedSession copy) {
+        if (copy != null) {
+            copy.setResident(false);
+        }
     }
 
     /** After a request with this id: whether it has a session here. */

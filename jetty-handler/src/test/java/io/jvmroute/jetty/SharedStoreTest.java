@@ -18,10 +18,13 @@ import java.util.stream.Stream;
 import org.eclipse.jetty.hazelcast.session.HazelcastSessionDataStoreFactory;
 import org.eclipse.jetty.hazelcast.session.SessionDataSerializer;
 import org.eclipse.jetty.session.AbstractSessionCacheFactory;
+import org.eclipse.jetty.session.DefaultSessionCache;
 import org.eclipse.jetty.session.DefaultSessionCacheFactory;
+import org.eclipse.jetty.session.ManagedSession;
 import org.eclipse.jetty.session.NullSessionCacheFactory;
 import org.eclipse.jetty.session.SessionCache;
 import org.eclipse.jetty.session.SessionData;
+import org.eclipse.jetty.session.SessionManager;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -121,6 +124,11 @@ class SharedStoreTest {
                 .contains("Node: " + node + "\r\n", "Count: " + count + "\r\n");
     }
 
+    private static ManagedSession copy(EmbeddedNode node, String id) {
+        SessionManager manager = node.server.getContainedBeans(SessionManager.class).iterator().next();
+        return ((DefaultSessionCache) manager.getSessionCache()).doGet(id);
+    }
+
     private void awaitNobodySuspect() {
         for (EmbeddedNode node : nodes) {
             await().until(() ->
@@ -139,6 +147,7 @@ class SharedStoreTest {
         servedBy("n1", 2, two, first);
         await().until(() -> members.get(1).getMap("jvmroute.pins").size() == 1);
 
+        ManagedSession kept = cache == Cache.KEEPS ? copy(one, bare) : null;
         one.refuse();
         String moved = get(two, "/session", first);
         assertThat(moved).contains("Node: n2\r\n", "Count: 3\r\n", "Verdict: R\r\n");
@@ -158,6 +167,7 @@ class SharedStoreTest {
         String back = get(one, "/session", bare + ".n2");
         assertThat(back).contains("Node: n1\r\n", "Count: " + (count + 2) + "\r\n");
         assertThat(given(back)).containsExactly(first);
+        assertThat(kept == null || !kept.isResident()).as("the stale copy was let go").isTrue();
 
         two.acceptAgain();
         awaitNobodySuspect();
