@@ -44,6 +44,11 @@ public final class RequestAffinity {
         return cookies != null || learned != null;
     }
 
+    /** Whether {@link #learn} may learn something. */
+    public boolean mayLearn() {
+        return learned != null;
+    }
+
     /** Whether {@link #setCookie} may have something to add. */
     public boolean mayAddCookie() {
         return cookies != null;
@@ -85,7 +90,7 @@ public final class RequestAffinity {
         return true;
     }
 
-    /** Learns from what the application sets. Asked once for a response, about when its head is sent. Never waits. */
+    /** Learns from what the application sets, before the head of the response is sent where that can be; twice is no harm. Never waits. */
     public void learn(List<String> setCookies) {
         String answering = route;
         if (learned != null && answering != null && !setCookies.isEmpty()) {

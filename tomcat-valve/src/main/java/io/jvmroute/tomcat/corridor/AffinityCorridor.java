@@ -188,7 +188,7 @@ public final class AffinityCorridor implements TomcatCorridor {
             Request request, Response response, Valve next, RequestAffinity affinity, Decision.ServeLocally here)
             throws IOException, ServletException {
         affinity.answeredBy(route);
-        CookieResponse.offer(response, affinity, request.getScheme().equals("https"));
+        AffinityResponse.offer(response, affinity, request.getScheme().equals("https"));
         try {
             serveHere(request, response, next, request.getRequestedSessionId(), here, /* hops= */ 0);
         } finally {

@@ -5,7 +5,7 @@ import jakarta.servlet.AsyncEvent;
 import jakarta.servlet.AsyncListener;
 import org.apache.coyote.Response;
 
-/** Learns from the response of an asynchronous servlet, whose fields stand there only at its end. */
+/** Learns what the container has set in the response of an asynchronous servlet, whose fields stand there only at its end. */
 final class LearnAtEnd implements AsyncListener {
     private final Response response;
     private final RequestAffinity affinity;
