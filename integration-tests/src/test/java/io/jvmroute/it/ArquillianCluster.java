@@ -20,10 +20,10 @@ import org.jboss.arquillian.container.test.api.ContainerController;
 import org.jboss.arquillian.container.test.api.Deployer;
 
 /** Nodes that Arquillian starts, deploys to and stops. Its containers belong to the thread of the test. */
-final class ArquillianCluster implements ContractCluster, AutoCloseable {
+final class ArquillianCluster implements ContractCluster {
     private static final Duration LIMIT = Duration.ofMinutes(3);
 
-    private final ContractGroup group;
+    private final NodeGroup group;
     private final ContainerController controller;
     private final Deployer deployer;
     private final HttpClient http =
@@ -31,7 +31,7 @@ final class ArquillianCluster implements ContractCluster, AutoCloseable {
     private final Map<String, ProcessHandle> processes = new HashMap<>();
     private final Set<String> deployed = new HashSet<>();
 
-    ArquillianCluster(ContractGroup group, ContainerController controller, Deployer deployer) {
+    ArquillianCluster(NodeGroup group, ContainerController controller, Deployer deployer) {
         this.group = group;
         this.controller = controller;
         this.deployer = deployer;
@@ -98,7 +98,7 @@ final class ArquillianCluster implements ContractCluster, AutoCloseable {
 
     @Override
     public void awaitCopies() {
-        group.awaitCopies(processes.keySet());
+        group.awaitCopies(processes);
     }
 
     @Override

@@ -15,14 +15,13 @@ import org.jboss.shrinkwrap.api.Archive;
 import org.jboss.shrinkwrap.api.exporter.ZipExporter;
 
 /**
- * Arquillian's container for nodes of {@link NodeGroup}: Jettys, which no published container of 12.1 drives, and Tomcats beside them.
- *
- * <p>Arquillian takes one kind of container per class path: this one is registered in the executions of failsafe alone whose clusters have a Jetty.
+ * Arquillian's container for nodes of {@link NodeGroup}: Jettys, which no published container of 12.1 drives, and Tomcats, since Arquillian
+ * takes one kind of container per class path.
  */
 public final class NodeContainer implements DeployableContainer<NodeContainer.Configuration> {
-    private ContractNode node;
+    private String name = "";
 
-    /** Of one container in {@code arquillian-nodes.xml}. */
+    /** Of one container in {@code arquillian.xml}. */
     public static final class Configuration implements ContainerConfiguration {
         private String node = "";
 
@@ -33,7 +32,9 @@ public final class NodeContainer implements DeployableContainer<NodeContainer.Co
 
         @Override
         public void validate() {
-            NodeGroup.node(node);
+            if (node.isEmpty()) {
+                throw new IllegalArgumentException("node: is not set (expected: the name of a node in its group)");
+            }
         }
     }
 
@@ -52,13 +53,17 @@ public final class NodeContainer implements DeployableContainer<NodeContainer.Co
 
     @Override
     public void setup(Configuration configuration) {
-        node = NodeGroup.node(configuration.node);
+        name = configuration.node;
+    }
+
+    private ContractNode node() {
+        return NodeGroup.node(name);
     }
 
     @Override
     public void start() throws LifecycleException {
         try {
-            node.start();
+            node().start();
         } catch (IOException | RuntimeException e) {
             throw new LifecycleException(String.valueOf(e.getMessage()), e);
         }
@@ -66,7 +71,7 @@ public final class NodeContainer implements DeployableContainer<NodeContainer.Co
 
     @Override
     public void stop() {
-        node.stop();
+        node().stop();
     }
 
     /** No test runs inside. */
@@ -81,14 +86,14 @@ public final class NodeContainer implements DeployableContainer<NodeContainer.Co
             Path folder = Files.createTempDirectory("contract");
             Path war = folder.resolve(archive.getName());
             archive.as(ZipExporter.class).exportTo(war.toFile());
-            node.deploy(war);
+            node().deploy(war);
             Files.delete(war);
             Files.delete(folder);
         } catch (IOException e) {
             throw new DeploymentException(archive.getName(), e);
         }
         return new ProtocolMetaData()
-                .addContext(new HTTPContext("127.0.0.1", node.uri("/").getPort()));
+                .addContext(new HTTPContext("127.0.0.1", node().uri("/").getPort()));
     }
 
     /** It stays: the folder is this run's alone. */

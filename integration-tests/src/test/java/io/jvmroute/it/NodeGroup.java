@@ -2,19 +2,31 @@ package io.jvmroute.it;
 
 import java.io.IOException;
 import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.awaitility.Awaitility;
 import org.h2.tools.Server;
 import org.jspecify.annotations.Nullable;
 
 /** Three nodes n1, n2 and n3 for {@link NodeContainer}. Arquillian makes its containers itself, so that they find the nodes here. */
-final class NodeGroup implements ContractGroup {
+final class NodeGroup implements AutoCloseable {
+    private static final HttpClient CLIENT =
+            HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
     private static final Map<String, ContractNode> NODES = new LinkedHashMap<>();
     private static final String VALVE =
             "<Valve className=\"io.jvmroute.tomcat.AffinityValve\" members=\"%s\" hazelcastPort=\"%d\" drainTimeout=\"1s\"/>";
@@ -46,6 +58,7 @@ final class NodeGroup implements ContractGroup {
 
     private final List<Integer> hazelcast = new ArrayList<>();
     private final @Nullable Server database;
+    private boolean copies;
 
     private NodeGroup(@Nullable Server database) {
         this.database = database;
@@ -82,12 +95,51 @@ final class NodeGroup implements ContractGroup {
         }
     }
 
+    /** Tomcats that copy their sessions to each other, as those of the examples do. */
+    static NodeGroup tomcats() throws IOException {
+        NodeGroup group = new NodeGroup(null);
+        String template = Files.readString(
+                Path.of(TomcatRuntime.property("jvmroute.it.templates")).resolve("server-node.xml"));
+        Matcher cluster = Pattern.compile("(?s)<Cluster .*</Cluster>").matcher(template);
+        if (!cluster.find()) {
+            throw new IOException("server-node.xml: has no Cluster");
+        }
+        FreePorts ports = new FreePorts();
+        List<Integer> tribes = List.of(ports.take(), ports.take(), ports.take());
+        for (int i = 0; i < 3; i++) {
+            NODES.put(
+                    "n" + (i + 1),
+                    ContractNode.of(
+                            group.tomcat("contract-tomcat", i).engine(replication(cluster.group(), tribes, i)),
+                            "n" + (i + 1)));
+        }
+        group.copies = true;
+        return group;
+    }
+
+    private static String replication(String cluster, List<Integer> tribes, int index) {
+        String others = IntStream.range(0, tribes.size())
+                .filter(i -> i != index)
+                .mapToObj(i ->
+                        "<Member className=\"org.apache.catalina.tribes.membership.StaticMember\" host=\"127.0.0.1\""
+                                + " port=\"" + tribes.get(i) + "\" uniqueId=\"" + tribesId(i) + "\"/>")
+                .collect(Collectors.joining());
+        return cluster.replace("@tribes.port@", String.valueOf(tribes.get(index)))
+                .replace("@tribes.id@", tribesId(index))
+                .replace("@tribes.others@", others);
+    }
+
+    /** Sixteen bytes. */
+    private static String tribesId(int index) {
+        return "{" + (index + 1) + ",0".repeat(15) + "}";
+    }
+
     /** A Jetty between two Tomcats. Their sessions' data stays where it is: there is no store that both know. */
     static NodeGroup mixed() throws IOException {
         NodeGroup group = new NodeGroup(null);
-        NODES.put("n1", ContractNode.of(group.tomcat(0), "n1"));
+        NODES.put("n1", ContractNode.of(group.tomcat("contract-mixed", 0), "n1"));
         NODES.put("n2", ContractNode.of(group.jetty(1)));
-        NODES.put("n3", ContractNode.of(group.tomcat(2), "n3"));
+        NODES.put("n3", ContractNode.of(group.tomcat("contract-mixed", 2), "n3"));
         return group;
     }
 
@@ -101,9 +153,9 @@ final class NodeGroup implements ContractGroup {
                 .option("drainTimeout", "1s");
     }
 
-    private TomcatBase tomcat(int index) throws IOException {
+    private TomcatBase tomcat(String name, int index) throws IOException {
         String route = "n" + (index + 1);
-        return TomcatNode.named(TomcatRuntime.tomcat11(), "contract-mixed-" + route)
+        return TomcatNode.named(TomcatRuntime.tomcat11(), name + "-" + route)
                 .route(route)
                 .lib(TomcatRuntime.jar())
                 .engine(VALVE.formatted(members(), hazelcast.get(index)));
@@ -119,20 +171,51 @@ final class NodeGroup implements ContractGroup {
                 type.getProtectionDomain().getCodeSource().getLocation().toString()));
     }
 
-    @Override
-    public List<String> names() {
+    /** The qualifiers of the containers. */
+    List<String> names() {
         return List.copyOf(NODES.keySet());
     }
 
-    @Override
-    public URI uri(String name, String path) {
+    /** An address on a node that has been started. */
+    URI uri(String name, String path) {
         return node(name).uri(path);
     }
 
-    /** A shared store needs none, and without a store there are none. */
-    @Override
-    public void awaitCopies(Set<String> running) {
-        // nothing to wait for
+    /**
+     * Returns when each of these nodes, given by route, gets a copy of a session that begins on another one; at once where copies are not made: a shared store needs none, and
+     * without a store there are none.
+     */
+    void awaitCopies(Map<String, ProcessHandle> running) {
+        if (!copies) {
+            return;
+        }
+        Awaitility.await()
+                .atMost(ServerProcess.LIMIT)
+                .pollInterval(Duration.ofMillis(200))
+                .until(() -> {
+                    for (String owner : running.keySet()) {
+                        Map<String, Integer> before = sessions(running);
+                        HttpRequest begin =
+                                HttpRequest.newBuilder(uri(owner, "/shop/")).build();
+                        CLIENT.send(begin, BodyHandlers.discarding());
+                        if (sessions(running).entrySet().stream()
+                                .anyMatch(now -> now.getValue() <= before.get(now.getKey()))) {
+                            return false;
+                        }
+                    }
+                    return true;
+                });
+    }
+
+    /** How many sessions and copies of the shop each of them holds. */
+    private static Map<String, Integer> sessions(Map<String, ProcessHandle> running) throws IOException {
+        Map<String, Integer> sessions = new HashMap<>();
+        for (Map.Entry<String, ProcessHandle> node : running.entrySet()) {
+            try (NodeJmx jmx = NodeJmx.attach(node.getValue().pid(), node.getKey())) {
+                sessions.put(node.getKey(), jmx.tomcatSessions("/shop"));
+            }
+        }
+        return sessions;
     }
 
     @Override

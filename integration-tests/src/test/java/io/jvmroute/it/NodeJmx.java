@@ -77,6 +77,16 @@ final class NodeJmx implements AutoCloseable {
         }
     }
 
+    /** How many sessions and copies of sessions the web application at this path holds on a Tomcat. */
+    int tomcatSessions(String path) throws IOException {
+        try {
+            return (Integer) server.getAttribute(
+                    new ObjectName("Catalina:type=Manager,host=localhost,context=" + path), "activeSessions");
+        } catch (JMException e) {
+            throw new IOException(path, e);
+        }
+    }
+
     /** How many threads live. */
     int threads() {
         return threads.getThreadCount();

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
@@ -20,6 +21,7 @@ final class ServerProcess {
     private final Path folder;
     private final Path console;
     private @Nullable Process process;
+    private int lives;
 
     ServerProcess(Path folder) {
         this.folder = folder;
@@ -31,6 +33,10 @@ final class ServerProcess {
             throw new IllegalStateException("started already: " + folder);
         }
         Files.createDirectories(console.getParent());
+        if (lives++ > 0) { // for whoever looks for the cause of a failure
+            Files.move(
+                    console, console.resolveSibling("console-" + lives + ".log"), StandardCopyOption.REPLACE_EXISTING);
+        }
         process = new ProcessBuilder(command)
                 .directory(folder.toFile())
                 .redirectErrorStream(true)

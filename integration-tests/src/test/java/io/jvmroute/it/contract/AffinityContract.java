@@ -2,6 +2,7 @@ package io.jvmroute.it.contract;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.jvmroute.it.TomcatRuntime;
 import io.jvmroute.it.contract.SessionId.Carrier;
 import java.io.ByteArrayInputStream;
 import java.net.URI;
@@ -10,9 +11,22 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 import org.awaitility.Awaitility;
+import org.jboss.arquillian.container.test.api.ContainerController;
+import org.jboss.arquillian.container.test.api.Deployer;
+import org.jboss.arquillian.container.test.api.Deployment;
+import org.jboss.arquillian.container.test.api.TargetsContainer;
+import org.jboss.arquillian.junit5.ArquillianExtension;
+import org.jboss.arquillian.test.api.ArquillianResource;
+import org.jboss.shrinkwrap.api.ShrinkWrap;
+import org.jboss.shrinkwrap.api.spec.WebArchive;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -23,6 +37,8 @@ import org.junit.jupiter.params.provider.ValueSource;
  *
  * <p>The nodes go on running from one test to the next. Times are printed, not asserted: machines differ.
  */
+@ExtendWith(ArquillianExtension.class)
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
 public abstract class AffinityContract {
     static final ShopClient CLIENT = new ShopClient();
     private static final Duration READY = Duration.ofMinutes(3);
@@ -30,11 +46,57 @@ public abstract class AffinityContract {
     /** More than a hop keeps for a second try, less than the least limit that containers have for forms. */
     private static final String PADDING = "&padding=" + "x".repeat(100_000);
 
+    @ArquillianResource
+    private ContainerController controller;
+
+    @ArquillianResource
+    private Deployer deployer;
+
+    private @Nullable ContractCluster cluster;
+
+    @Deployment(name = "n1", testable = false, managed = false)
+    @TargetsContainer("n1")
+    static WebArchive first() {
+        return shop();
+    }
+
+    @Deployment(name = "n2", testable = false, managed = false)
+    @TargetsContainer("n2")
+    static WebArchive second() {
+        return shop();
+    }
+
+    @Deployment(name = "n3", testable = false, managed = false)
+    @TargetsContainer("n3")
+    static WebArchive third() {
+        return shop();
+    }
+
+    private static WebArchive shop() {
+        return ShrinkWrap.createFromZipFile(
+                WebArchive.class, TomcatRuntime.shop().toFile());
+    }
+
+    /** The cluster, not started. Called once. */
+    protected abstract ContractCluster make(ContainerController controller, Deployer deployer) throws Exception;
+
     /** The cluster, the same for all tests of the class. */
-    protected abstract ContractCluster cluster();
+    final ContractCluster cluster() {
+        return Objects.requireNonNull(cluster);
+    }
+
+    @AfterAll
+    final void endNodes() {
+        if (cluster != null) {
+            cluster.close();
+        }
+    }
 
     @BeforeEach
-    final void startNodes() {
+    final void startNodes() throws Exception {
+        if (cluster == null) {
+            cluster = make(controller, deployer); // Arquillian gives its own to each test
+        }
         for (String node : cluster().nodes()) {
             if (!cluster().isRunning(node)) {
                 cluster().start(node);

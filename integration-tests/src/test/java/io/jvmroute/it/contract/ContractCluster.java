@@ -4,7 +4,7 @@ import java.net.URI;
 import java.util.List;
 
 /** Three nodes that run the shop and copy its sessions among them. Called by one thread. */
-public interface ContractCluster {
+public interface ContractCluster extends AutoCloseable {
     /** The names of the nodes, running or not, always in the same order. */
     List<String> nodes();
 
@@ -31,4 +31,8 @@ public interface ContractCluster {
 
     /** How many requests the node is passing on to others at the moment. */
     int forwardsInFlight(String node);
+
+    /** Ends what runs. */
+    @Override
+    void close();
 }

@@ -1,7 +1,7 @@
 /**
  * What every cluster of nodes with the shop must do, whichever containers it is made of.
  *
- * <p>Start at {@link io.jvmroute.it.contract.AffinityContract}; a kind of cluster runs it by implementing {@link io.jvmroute.it.contract.ContractCluster}.
+ * <p>Start at {@link io.jvmroute.it.contract.AffinityContract}; a kind of cluster runs it by making a {@link io.jvmroute.it.contract.ContractCluster}.
  */
 @NullMarked
 package io.jvmroute.it.contract;
