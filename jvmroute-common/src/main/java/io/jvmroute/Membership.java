@@ -30,6 +30,7 @@ final class Membership implements Grid.Listener {
     private static final System.Logger LOG = System.getLogger(Membership.class.getName());
     private static final Duration FIRST_RETRY = Duration.ofSeconds(5);
     private static final Duration LAST_RETRY = Duration.ofSeconds(60);
+    private static final Duration SLOW_JOIN = Duration.ofSeconds(60);
     private static final Duration LEAVE_LIMIT = Duration.ofSeconds(15);
 
     private final AffinityConfig config;
@@ -168,11 +169,8 @@ final class Membership implements Grid.Listener {
 
     void awaitJoined(Duration limit) throws JvmRouteException {
         try {
-            if (!firstTry.await(limit.toMillis(), TimeUnit.MILLISECONDS)) {
-                LOG.log(
-                        System.Logger.Level.WARNING,
-                        "DEGRADED: the cluster is not joined after {0}; the start goes on",
-                        limit);
+            if (!firstTry.await(limit.toMillis(), TimeUnit.MILLISECONDS) && !awaitSlowMembers()) {
+                LOG.log(System.Logger.Level.WARNING, "DEGRADED: the cluster is not joined yet; the start goes on");
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
@@ -181,6 +179,16 @@ final class Membership implements Grid.Listener {
         if (taken != null) {
             throw new JvmRouteException(taken);
         }
+    }
+
+    /** Whether the join came to an end, for which a cluster that is there gets more time: this node must learn first which of its former sessions have moved. */
+    private boolean awaitSlowMembers() throws InterruptedException {
+        List<String> listening = new Neighbours(config).listening(config.connectTimeout());
+        if (listening.isEmpty()) {
+            return false;
+        }
+        LOG.log(System.Logger.Level.INFO, "waits up to {0} for members that are there: {1}", SLOW_JOIN, listening);
+        return firstTry.await(SLOW_JOIN.toMillis(), TimeUnit.MILLISECONDS);
     }
 
     // ---- what this node is ----

@@ -76,7 +76,9 @@ final class MemberConfig {
                 .setProperty("hazelcast.socket.connect.timeout.seconds", "2")
                 .setProperty("hazelcast.wait.seconds.before.join", "0")
                 .setProperty("hazelcast.max.wait.seconds.before.join", "2")
-                .setProperty("hazelcast.max.join.seconds", "5");
+                .setProperty(
+                        "hazelcast.max.join.seconds",
+                        "20"); // for members that listen but are slow; then it begins alone
     }
 
     private static boolean isWindows() {
