@@ -19,11 +19,11 @@ final class Hop implements Upload.Clock {
     private final ForwardSettings settings;
     private final LongSupplier nanoTime;
     private final String method;
-    private final long length;
+    private long length;
+    private boolean measured;
     private final @Nullable UpgradeRequest upgrade;
     private final Tunnels tunnels;
     private boolean tunnelled;
-    private final boolean expects;
     private Function<String, @Nullable HopRefusal> refusals = answer -> null;
     private boolean encoded;
     private boolean streamed;
@@ -42,8 +42,6 @@ final class Hop implements Upload.Clock {
         this.nanoTime = nanoTime;
         client = new ClientLeg(exchange);
         method = exchange.head().method();
-        length = exchange.requestLength();
-        expects = length != 0 && exchange.expectsContinue();
         upgrade = exchange.upgradeRequest();
     }
 
@@ -64,7 +62,20 @@ final class Hop implements Upload.Clock {
 
     /** Whether the request may be sent twice (RFC 9110 §9.2.2), and we can. */
     boolean isRepeatable() {
-        return length >= 0 && length <= BufferPool.MAX_BUFFERED_BODY && !expects && isIdempotent();
+        return isIdempotent() && length() >= 0 && length() <= BufferPool.MAX_BUFFERED_BODY && !expects();
+    }
+
+    /** Asked as late as can be: where only the first bytes of a body tell that there is one, they are read. */
+    private long length() {
+        if (!measured) {
+            length = exchange.requestLength();
+            measured = true;
+        }
+        return length;
+    }
+
+    private boolean expects() {
+        return length() != 0 && exchange.expectsContinue();
     }
 
     private boolean isIdempotent() {
@@ -75,7 +86,7 @@ final class Hop implements Upload.Clock {
     }
 
     boolean hasBody() {
-        return length != 0;
+        return length() != 0;
     }
 
     /**
@@ -127,16 +138,16 @@ final class Hop implements Upload.Clock {
         if (!encoded) {
             encode(connection);
             encoded = true;
-            boolean fits = !expects
-                    && length >= 0
-                    && length <= Math.min(BufferPool.MAX_BUFFERED_BODY, connection.out.remaining());
+            boolean fits = !expects()
+                    && length() >= 0
+                    && length() <= Math.min(BufferPool.MAX_BUFFERED_BODY, connection.out.remaining());
             streamed = !fits;
             if (fits) {
                 bufferBody(connection.out);
             }
         }
         if (streamed) {
-            boolean sent = new Upload(client, connection, relay, length, this).run(expects);
+            boolean sent = new Upload(client, connection, relay, length(), this).run(expects());
             headDeadline = headDeadline();
             return sent;
         }
@@ -159,18 +170,18 @@ final class Hop implements Upload.Clock {
         ForwardHeaders fields = new ForwardHeaders(connection.encoder, ticket, exchange.trustedProxy());
         exchange.requestFields(fields);
         fields.end(exchange.client(), ticket == null ? null : exchange.clientTls(), upgrade);
-        if (expects) {
+        if (expects()) {
             connection.encoder.own("Expect", "100-continue"); // the backend decides whether the client sends its body
         }
         try {
-            connection.encoder.end(length);
+            connection.encoder.end(length());
         } catch (HttpSyntaxException e) {
             throw new ClientGoneException(e.isTooLarge() ? 431 : 400, "request: " + e.getMessage(), e);
         }
     }
 
     private void bufferBody(ByteBuffer out) throws ClientGoneException {
-        for (long left = length; left > 0; ) {
+        for (long left = length(); left > 0; ) {
             ByteBuffer part = client.read();
             if (part == null || part.remaining() > left) {
                 throw new ClientGoneException("the request body is not as long as it said");
@@ -274,8 +285,8 @@ final class Hop implements Upload.Clock {
             return new ForwardResult(
                     ForwardResult.Outcome.FAILED, 503, cause, ProxyError.DESTINATION_UNAVAILABLE, refusal);
         }
-        if (!streamed && length > 0) {
-            byte[] body = new byte[(int) length];
+        if (!streamed && length() > 0) {
+            byte[] body = new byte[(int) length()];
             request.get(request.limit() - body.length, body);
             exchange.replayRequestBody(body);
         }

@@ -149,18 +149,27 @@ public final class AffinityFilter implements Filter {
     @Override
     public void destroy() {
         corridor = null;
-        if (readiness != null) {
-            readiness.close();
+        try {
+            if (readiness != null) {
+                readiness.close();
+            }
+            leave();
+        } finally {
+            if (claim != null) {
+                claim.release();
+            }
+            readiness = null;
+            jvmRoute = null;
+            claim = null;
         }
-        if (jvmRoute != null) {
-            jvmRoute.drain();
-            jvmRoute.close();
+    }
+
+    private void leave() {
+        JvmRoute its = jvmRoute;
+        if (its != null) {
+            try (its) {
+                its.drain();
+            }
         }
-        if (claim != null) {
-            claim.release();
-        }
-        readiness = null;
-        jvmRoute = null;
-        claim = null;
     }
 }

@@ -20,7 +20,7 @@ final class Readiness implements AutoCloseable {
     private static final System.Logger LOG = System.getLogger(Readiness.class.getName());
     private static final Duration PAUSE = Duration.ofMillis(100);
     private static final Duration ANSWER = Duration.ofSeconds(2);
-    private static final int TRIES_BETWEEN_WARNINGS = 600;
+    private static final Duration BETWEEN_WARNINGS = Duration.ofMinutes(1);
 
     private final JvmRoute jvmRoute;
     private final URI url;
@@ -50,8 +50,10 @@ final class Readiness implements AutoCloseable {
 
     private void ask() {
         try {
-            for (int tries = 1; !answers(); tries++) {
-                if (tries % TRIES_BETWEEN_WARNINGS == 0) {
+            long warned = System.nanoTime();
+            while (!answers()) {
+                if (System.nanoTime() - warned > BETWEEN_WARNINGS.toNanos()) {
+                    warned = System.nanoTime();
                     LOG.log(
                             System.Logger.Level.WARNING,
                             "route={0} not ready: url {1} does not lead to this application",
@@ -62,10 +64,17 @@ final class Readiness implements AutoCloseable {
                     return;
                 }
             }
-            ready = true;
-            jvmRoute.ready(url);
+            announce();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
+        }
+    }
+
+    /** Not once the end has begun: an answer may come late. */
+    private synchronized void announce() {
+        if (closed.getCount() > 0) {
+            ready = true;
+            jvmRoute.ready(url);
         }
     }
 
@@ -82,7 +91,9 @@ final class Readiness implements AutoCloseable {
 
     @Override
     public void close() {
-        closed.countDown();
+        synchronized (this) {
+            closed.countDown();
+        }
         try {
             asker.join(ANSWER.toMillis());
         } catch (InterruptedException e) {

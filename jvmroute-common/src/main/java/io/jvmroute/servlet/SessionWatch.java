@@ -112,8 +112,10 @@ final class SessionWatch implements HttpSessionListener, HttpSessionIdListener {
             OwnedPin pin = its.owned()
                     .served(AffinityKey.ofSession(bare), /* movedHere= */ !named, Duration.ofSeconds(timeout));
             served.put(bare, new Served(new WeakReference<>(session), timeout, pin));
+            var unused = session.getCreationTime(); // throws if it ended before we could hear of that
         } catch (IllegalStateException e) {
             LOG.log(System.Logger.Level.DEBUG, "the session has ended meanwhile", e);
+            end(bare);
         }
         if (puts.incrementAndGet() % PUTS_BETWEEN_SWEEPS == 0) {
             served.values().removeIf(one -> one.pin().isLost());

@@ -28,6 +28,20 @@ import org.junit.jupiter.params.provider.ValueSource;
 final class ForwarderFaultTest extends ForwarderTestBase {
     // ---- before a byte was written ----
 
+    /** Some containers tell the length by reading the first bytes. */
+    @Test
+    void forward_refused_doesNotEvenAskForTheLengthOfABody() throws Exception {
+        ScriptedBackend backend = backend();
+        backend.stopListening();
+        FakeExchange exchange = new FakeExchange("POST", "/") {
+            @Override
+            public long requestLength() {
+                throw new AssertionError("the body is not to be touched yet");
+            }
+        };
+        assertThat(forward(exchange, backend).outcome()).isEqualTo(Outcome.UNREACHABLE);
+    }
+
     @Test
     void forward_refused_isUnreachableAndTheBodyUntouched() throws Exception {
         ScriptedBackend backend = backend();
