@@ -17,12 +17,14 @@ record ClusterPlan(Cast cast, List<NodePlan> nodes, List<NodePlan> frontends) {
         JETTYS,
         MIXED,
         /** Tomcats without the valve, behind frontends that have a list of them. */
-        STATIC;
+        STATIC,
+        /** Tomcats without the valve, whose application brings the filter. */
+        FILTER;
 
         /** Three, in their order. */
         List<Kind> nodes() {
             return switch (this) {
-                case TOMCATS, STATIC -> List.of(TOMCAT, TOMCAT, TOMCAT);
+                case TOMCATS, STATIC, FILTER -> List.of(TOMCAT, TOMCAT, TOMCAT);
                 case JETTYS -> List.of(JETTY, JETTY, JETTY);
                 case MIXED -> List.of(TOMCAT, JETTY, JETTY);
             };
@@ -78,7 +80,7 @@ record ClusterPlan(Cast cast, List<NodePlan> nodes, List<NodePlan> frontends) {
         return frontends.isEmpty() ? nodes : frontends;
     }
 
-    /** Those with the valve or the handler. */
+    /** Those with the valve, the handler or the filter. */
     List<NodePlan> routing() {
         return cast == Cast.STATIC ? frontends : all();
     }

@@ -5,6 +5,7 @@ import java.nio.file.FileSystem;
 import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.PathMatcher;
 import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Stream;
@@ -42,6 +43,18 @@ final class Folders {
                     Files.copy(entry, target);
                 }
             }
+        }
+    }
+
+    /** The one file of an archive whose name matches, wherever it lies there. */
+    static void pick(Path archive, String glob, Path folder) throws IOException {
+        try (FileSystem zip = FileSystems.newFileSystem(archive);
+                Stream<Path> entries = Files.walk(zip.getPath("/"))) {
+            PathMatcher matcher = zip.getPathMatcher("glob:**/" + glob);
+            Path found = entries.filter(matcher::matches)
+                    .findFirst()
+                    .orElseThrow(() -> new IOException(archive + ": no " + glob));
+            Files.copy(found, folder.resolve(found.getFileName().toString()));
         }
     }
 }

@@ -77,6 +77,7 @@ public final class Main {
             throws IOException, InterruptedException, ClusterException {
         return switch (options.cast()) {
             case TOMCATS, JETTYS -> new Check(cluster, startup, client).run();
+            case FILTER -> new FilterCheck(cluster, startup, client).run();
             case MIXED -> new MixedCheck(cluster, startup, client).run();
             case STATIC -> new StaticCheck(cluster, startup, client).run();
         };

@@ -30,6 +30,7 @@ record Options(Cast cast, boolean frontend, boolean check, String tomcat, boolea
     private Options with(String argument) throws UsageException {
         return switch (argument) {
             case "static" -> withCast(Cast.STATIC, argument).with("frontend");
+            case "filter" -> withCast(Cast.FILTER, argument);
             case "jetty" -> withCast(Cast.JETTYS, argument);
             case "mixed" -> withCast(Cast.MIXED, argument);
             case "frontend" -> new Options(cast, true, check, tomcat, valve, help);
@@ -42,7 +43,7 @@ record Options(Cast cast, boolean frontend, boolean check, String tomcat, boolea
 
     private Options withCast(Cast asked, String argument) throws UsageException {
         if (cast != Cast.TOMCATS) {
-            throw new UsageException(argument + ": jetty, mixed or static, once");
+            throw new UsageException(argument + ": jetty, mixed, static or filter, once");
         }
         return new Options(asked, frontend, check, tomcat, valve, help);
     }

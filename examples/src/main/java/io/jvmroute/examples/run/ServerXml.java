@@ -10,6 +10,8 @@ final class ServerXml {
 
     private static final Pattern AFFINITY_VALVE = Pattern.compile("<Valve className=\"io\\.jvmroute\\.[^>]*/>");
 
+    private static final Pattern ROUTE_BINDER = Pattern.compile("<Valve className=\"[^\"]*JvmRouteBinderValve\"/>");
+
     private ServerXml() {}
 
     static String render(String template, ClusterPlan plan, NodePlan node) {
@@ -34,6 +36,11 @@ final class ServerXml {
         return plan.nodes().stream()
                 .map(node -> node.name() + "=http://127.0.0.1:" + node.httpPort())
                 .collect(Collectors.joining(", "));
+    }
+
+    /** For an application with the filter, before which Tomcat must not give sessions of other nodes its own name. */
+    static String withoutBinder(String serverXml) {
+        return ROUTE_BINDER.matcher(serverXml).replaceFirst("<!-- No JvmRouteBinderValve before the filter. -->");
     }
 
     static String withoutValve(String serverXml) {

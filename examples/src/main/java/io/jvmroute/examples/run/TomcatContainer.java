@@ -18,23 +18,33 @@ record TomcatContainer(Path home, Distribution distribution, ClusterPlan plan, b
             Files.createDirectories(base.resolve(folder));
         }
         Path conf = base.resolve("conf");
-        for (String file : List.of("catalina.properties", "web.xml")) {
-            Files.copy(home.resolve("conf").resolve(file), conf.resolve(file));
-        }
+        Files.copy(home.resolve("conf/web.xml"), conf.resolve("web.xml"));
+        String properties = Files.readString(home.resolve("conf/catalina.properties"));
+        Files.writeString(conf.resolve("catalina.properties"), withoutScan(properties));
         Path templates = distribution.templates("tomcat");
         Files.copy(templates.resolve("logging.properties"), conf.resolve("logging.properties"));
-        boolean ours = withValve && plan.routing().contains(node);
+        boolean filtered = plan.cast() == Cast.FILTER && !node.isFrontend();
+        boolean ours = withValve && plan.routing().contains(node) && !filtered;
         String frontend = plan.cast() == Cast.STATIC ? "server-frontend-static.xml" : "server-frontend.xml";
         String template = node.isFrontend() ? frontend : "server-node.xml";
         String serverXml = ServerXml.render(Files.readString(templates.resolve(template)), plan, node);
+        serverXml = filtered ? ServerXml.withoutBinder(serverXml) : serverXml;
         Files.writeString(conf.resolve("server.xml"), ours ? serverXml : ServerXml.withoutValve(serverXml));
 
         if (ours) {
             Folders.copyInto(base.resolve("lib"), distribution.valve());
         }
-        if (!node.isFrontend()) {
+        if (filtered) {
+            new FilteredShop(distribution, plan).unpack(base.resolve("webapps/shop"), node);
+        } else if (!node.isFrontend()) {
             Folders.copyInto(base.resolve("webapps"), distribution.shop());
         }
+    }
+
+    /** Seconds less for an application that brings a Hazelcast: Tomcat looks through it for annotations otherwise. */
+    private static String withoutScan(String properties) {
+        String list = "StandardJarScanFilter.jarsToSkip=";
+        return properties.replace(list, list + "hazelcast*.jar,");
     }
 
     @Override

@@ -25,6 +25,8 @@ final class OptionsTest {
                 .isEqualTo(new Options(Cast.JETTYS, false, true, "11", true, false));
         assertThat(Options.parse("mixed", "frontend"))
                 .isEqualTo(new Options(Cast.MIXED, true, false, "11", true, false));
+        assertThat(Options.parse("filter", "--check"))
+                .isEqualTo(new Options(Cast.FILTER, false, true, "11", true, false));
         assertThat(Options.parse("static", "--check"))
                 .isEqualTo(new Options(Cast.STATIC, true, true, "11", true, false));
     }
@@ -39,7 +41,7 @@ final class OptionsTest {
                 "--tomcat 9          | --tomcat 9 (expected: 10 or 11)",
                 "--tomcat=           | --tomcat  (expected: 10 or 11)",
                 "jetty --no-valve    | --no-valve: for the three Tomcats only",
-                "jetty mixed         | mixed: jetty, mixed or static, once",
+                "jetty mixed         | mixed: jetty, mixed, static or filter, once",
                 "frontend --no-valve | --no-valve: a frontend is nothing without the valve",
             })
     void parse_namesTheFault(String line, String message) {

@@ -49,6 +49,15 @@ final class ServerXmlTest {
     }
 
     @Test
+    void withoutBinder_leavesTheRest() throws Exception {
+        String xml = ServerXml.withoutBinder(
+                ServerXml.render(template("server-node.xml"), plan, plan.nodes().get(0)));
+
+        assertThat(xml).doesNotContain("ha.session.JvmRouteBinderValve").contains("ha.tcp.ReplicationValve");
+        assertThat(parse(xml).getDocumentElement().getTagName()).isEqualTo("Server");
+    }
+
+    @Test
     void withoutValve_leavesTheRest() throws Exception {
         String xml = ServerXml.withoutValve(
                 ServerXml.render(template("server-node.xml"), plan, plan.nodes().get(0)));
