@@ -3,6 +3,9 @@ package io.jvmroute.testing;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import com.hazelcast.map.IMap;
+import com.hazelcast.map.listener.EntryAddedListener;
+import com.hazelcast.map.listener.EntryExpiredListener;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
@@ -81,14 +84,14 @@ public abstract class AffinitySourcesContract {
         return List.of((String[]) jmx(frontend, "Nodes"));
     }
 
-    /** Both frontends are in this JVM: the second one's name has a number. */
+    /** All frontends are in this JVM: the second one's name has a number. */
     private Object jmx(int frontend, String attribute) throws Exception {
         return java.lang.management.ManagementFactory.getPlatformMBeanServer().getAttribute(name(frontend), attribute);
     }
 
     private static javax.management.ObjectName name(int frontend) throws Exception {
         return new javax.management.ObjectName(
-                "io.jvmroute:type=Affinity,route=frontend" + (frontend == 0 ? "" : ",instance=2"));
+                "io.jvmroute:type=Affinity,route=frontend" + (frontend == 0 ? "" : ",instance=" + (frontend + 1)));
     }
 
     private static String explain(int frontend, String target, String headers, String address) throws Exception {
@@ -403,6 +406,41 @@ public abstract class AffinitySourcesContract {
                 .contains("source=header(X-Tenant):", "verdict=N owner= ");
         assertThat(explain(0, "/", "Cookie: JSESSIONID=a.n9", "")).contains("verdict=I", "nobody has seen");
         assertThat(explain(0, "/", "", "")).startsWith("source=none verdict=N");
+    }
+
+    /** By a third frontend, whose pins are short-lived: a listener sees that there was one, and all forget it. */
+    @Test
+    @Order(12)
+    void idleTimeout_forgets_onAllFrontends() throws Exception {
+        String cluster = nodes.get(0).member().getConfig().getClusterName();
+        List<Integer> ports = new ArrayList<>(TestNode.freePorts(1));
+        nodes.forEach(node -> ports.add(TestNode.portOf(node.member())));
+        Map<String, String> options =
+                Map.of("mode", "frontend", "affinity", "header(X-Tenant)", "affinityTimeout", "1s");
+        Set<Object> added = ConcurrentHashMap.newKeySet();
+        Set<Object> expired = ConcurrentHashMap.newKeySet();
+        IMap<Object, Object> pins = nodes.get(0).member().getMap("jvmroute.pins");
+        UUID adding =
+                pins.addEntryListener((EntryAddedListener<Object, Object>) event -> added.add(event.getKey()), false);
+        UUID expiring = pins.addEntryListener(
+                (EntryExpiredListener<Object, Object>) event -> expired.add(event.getKey()), false);
+        try (TestNode third = start(cluster, null, ports.get(0), ports, options)) {
+            await().until(() -> states(2).size() == 3);
+            HttpRequest request = HttpRequest.newBuilder(third.url("/plain"))
+                    .header("X-Tenant", "idle")
+                    .timeout(Duration.ofMinutes(3))
+                    .build();
+            assertThat(client.send(request, BodyHandlers.ofString()).statusCode())
+                    .isEqualTo(200);
+            await().until(() -> !Collections.disjoint(added, expired));
+            for (int frontend = 0; frontend < 3; frontend++) {
+                int its = frontend;
+                await().until(() -> explain(its, "/", "X-Tenant: idle", "").contains("verdict=N owner= "));
+            }
+        } finally {
+            pins.removeEntryListener(adding);
+            pins.removeEntryListener(expiring);
+        }
     }
 
     /** Last: the cluster is smaller afterwards. */
