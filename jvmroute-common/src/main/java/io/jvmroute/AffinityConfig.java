@@ -26,7 +26,7 @@ import org.jspecify.annotations.Nullable;
  * @param connectTimeout how long a hop waits for a connection; default 1 s
  * @param responseTimeout how long a hop waits for the head of a response; default 60 s
  * @param idleTimeout how long a body may stand still; default 60 s
- * @param drainTimeout how long a stop waits for requests in flight; default 30 s
+ * @param drainTimeout how long a stop waits for sessions that can't be handed over and for requests in flight; default 30 s, zero: not at all
  * @param maxForwards how many forwards at once; 0: half of the container's threads (peer) or nine tenths (frontend)
  * @param tunnelTimeout how long neither side of a tunnel (an upgraded connection, such as a WebSocket) may send a byte; default 1 h
  * @param maxTunnels how many tunnels at once; default 10 000

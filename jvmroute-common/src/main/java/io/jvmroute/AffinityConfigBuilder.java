@@ -160,7 +160,7 @@ public final class AffinityConfigBuilder {
                 read.time("connectTimeout", Duration.ofSeconds(1)),
                 read.time("responseTimeout", Duration.ofSeconds(60)),
                 read.time("idleTimeout", Duration.ofSeconds(60)),
-                read.time("drainTimeout", Duration.ofSeconds(30)),
+                read.timeOrZero("drainTimeout", Duration.ofSeconds(30)),
                 read.number("maxForwards", 0, 1, 1_000_000),
                 read.time("tunnelTimeout", Duration.ofHours(1)),
                 read.number("maxTunnels", 10_000, 1, 1_000_000),

@@ -23,6 +23,7 @@ import org.jspecify.annotations.Nullable;
 final class AffinityMBean implements AffinityMXBean {
     private static final System.Logger LOG = System.getLogger(AffinityMBean.class.getName());
 
+    private final JvmRoute jvmRoute;
     private final AffinityConfig config;
     private final NodeDirectory directory;
     private final PinTable pins;
@@ -35,6 +36,7 @@ final class AffinityMBean implements AffinityMXBean {
     private @Nullable ObjectName name;
 
     AffinityMBean(
+            JvmRoute jvmRoute,
             AffinityConfig config,
             NodeDirectory directory,
             PinTable pins,
@@ -44,6 +46,7 @@ final class AffinityMBean implements AffinityMXBean {
             Membership membership,
             AffinityRouter router,
             Explainer explainer) {
+        this.jvmRoute = jvmRoute;
         this.config = config;
         this.directory = directory;
         this.pins = pins;
@@ -172,6 +175,26 @@ final class AffinityMBean implements AffinityMXBean {
     @Override
     public int getPinBacklog() {
         return owned.backlog();
+    }
+
+    @Override
+    public long getHandedOverSessions() {
+        return owned.handedOver();
+    }
+
+    @Override
+    public void drain() {
+        jvmRoute.drain();
+    }
+
+    @Override
+    public void maintenance() {
+        jvmRoute.maintenance();
+    }
+
+    @Override
+    public void ready() {
+        jvmRoute.ready();
     }
 
     @Override

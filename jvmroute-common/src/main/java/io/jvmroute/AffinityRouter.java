@@ -9,6 +9,7 @@ import io.jvmroute.cluster.ClusterView;
 import io.jvmroute.cluster.Grid;
 import io.jvmroute.cluster.Node;
 import io.jvmroute.cluster.NodeDirectory;
+import io.jvmroute.cluster.NodeState;
 import io.jvmroute.cluster.Pin;
 import io.jvmroute.cluster.PinTable;
 import io.jvmroute.cluster.Rendezvous;
@@ -26,6 +27,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -52,6 +54,7 @@ public final class AffinityRouter {
     private final ConcurrentHashMap<AffinityKey, Agreement> firsts =
             new ConcurrentHashMap<>(); // asked, not answered yet
     private volatile @Nullable Grid grid;
+    private volatile Predicate<String> alive = sessionId -> true;
 
     AffinityRouter(
             NodeDirectory directory,
@@ -143,7 +146,28 @@ public final class AffinityRouter {
         Affinity affinity = AffinitySources.affinity(claim, pin, view.routes());
         boolean first = claim.isRouteless() && pin != null && pin.epoch() == Pin.FIRST_EPOCH + 1;
         Pin moved = first && affinity.route() != null ? null : pin;
-        return policy.decide(affinity, moved, view, arrival);
+        return besideDrain(policy.decide(affinity, moved, view, arrival), claim.sessionId(), view, arrival);
+    }
+
+    /** A node that drains keeps its sessions; an id without one would begin a new one, so it counts as none. */
+    private Decision besideDrain(Decision decision, @Nullable String sessionId, ClusterView view, Arrival arrival) {
+        boolean deadHere = view.selfState() == NodeState.DRAINING
+                && decision instanceof Decision.ServeLocally
+                && arrival == Arrival.CLIENT
+                && sessionId != null
+                && !alive.test(sessionId);
+        return deadHere ? Decision.Balance.NONE : decision;
+    }
+
+    /** Who tells whether this node has the session of an id. */
+    void ask(Predicate<String> host) {
+        alive = host;
+    }
+
+    /** Whether this node drains, others are ready, and the id names no session of it: what {@link #besideDrain} is for hops. */
+    boolean isDeadHere(String sessionId) {
+        ClusterView view = directory.view();
+        return view.selfState() == NodeState.DRAINING && !view.ready().isEmpty() && !alive.test(sessionId);
     }
 
     /**
@@ -157,7 +181,8 @@ public final class AffinityRouter {
 
     /** The same question about a smaller cluster: how a redispatch asks. */
     public Decision decide(@Nullable String sessionId, ClusterView view, Arrival arrival) {
-        return resolve(policy.decide(affinity(sessionId, view), findMoved(sessionId), view, arrival), view);
+        Decision decision = policy.decide(affinity(sessionId, view), findMoved(sessionId), view, arrival);
+        return resolve(besideDrain(decision, sessionId, view, arrival), view);
     }
 
     private Decision resolve(Decision decision, ClusterView view) {

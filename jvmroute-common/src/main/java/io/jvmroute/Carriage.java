@@ -5,6 +5,7 @@ import io.jvmroute.affinity.Claim;
 import io.jvmroute.affinity.Route;
 import io.jvmroute.cluster.ClusterView;
 import io.jvmroute.cluster.Node;
+import io.jvmroute.cluster.NodeState;
 import io.jvmroute.cluster.Pin;
 import io.jvmroute.forward.ForwardResult;
 import io.jvmroute.forward.ForwardResult.Outcome;
@@ -108,10 +109,17 @@ final class Carriage {
         Node backend = hop.decision().backend();
         jvmRoute.recorder().forwarded(result.outcome());
         if (result.outcome() == Outcome.REFUSED) {
-            if (refused || !jvmRoute.tryRetry()) {
+            boolean drains =
+                    backend.state() == NodeState.DRAINING; // sessions that leave are no fault: there may be many
+            if (refused || !(drains || jvmRoute.tryRetry())) {
                 return done(Decision.Reject.NOT_MINE, result);
             }
             refused = true;
+            if (HopRefusal.NO_SESSION.equals(result.refusal())) {
+                view = router.view().without(backend);
+                decision = router.decideFor(Claim.NONE, view, Arrival.CLIENT);
+                return null;
+            }
             view = viewAfterRefusal(backend, result.refusal());
         } else if (result.outcome() == Outcome.UNREACHABLE) {
             unreachable = result;

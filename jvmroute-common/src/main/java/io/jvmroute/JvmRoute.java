@@ -33,14 +33,14 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
  * One node's session affinity: puts the stations together and takes them through the node's life.
  *
  * <pre>
- * start() --> awaitJoined() --> ready(url) --> drain() --> close()
+ * start() --> awaitJoined() --> ready(url) --> awaitDrained() --> close()
+ *                               drain(), maintenance(), ready() in between
  * </pre>
  *
  * <p>{@code start} returns at once and joins the cluster in the background, beside the deployment of applications. A grid that can't be
@@ -49,7 +49,6 @@ import org.jspecify.annotations.Nullable;
 public final class JvmRoute implements AutoCloseable {
     private static final System.Logger LOG = System.getLogger(JvmRoute.class.getName());
     private static final Duration HOUSEKEEPING = Duration.ofSeconds(1);
-    private static final Duration QUIET_LOOK = Duration.ofMillis(10);
 
     private final AffinityConfig config;
     private final Incarnation incarnation = Incarnation.next();
@@ -70,6 +69,7 @@ public final class JvmRoute implements AutoCloseable {
     private final Membership membership;
     private final Reachability reachability;
     private final @Nullable HealthChecks healthChecks;
+    private final Drain drain;
     private final AffinityMBean mbean;
 
     /**
@@ -107,7 +107,10 @@ public final class JvmRoute implements AutoCloseable {
         tickets = new HopTickets(membership::hopKeys);
         reachability = new Reachability(directory, config.connectTimeout(), config.healthCheck() == null);
         healthChecks = config.healthCheck() == null ? null : healthChecks(config.healthCheck());
-        mbean = new AffinityMBean(config, directory, pins, recorder, owned, forwarder, membership, router, explainer);
+        drain = new Drain(config, membership, directory, owned, forwarder);
+        router.ask(sessionId -> owned.contains(AffinityKey.ofSession(sessionId)) || drain.holds(sessionId));
+        mbean = new AffinityMBean(
+                this, config, directory, pins, recorder, owned, forwarder, membership, router, explainer);
     }
 
     private List<HopKey> hopKeys() {
@@ -199,23 +202,64 @@ public final class JvmRoute implements AutoCloseable {
         membership.ready(url, owned::size, recorder::inService);
     }
 
-    /** Others send no new sessions from now on; those that live here are served on. Waits for the forwards in flight, then ends tunnels. */
+    /**
+     * What the node lets go of when it drains: to be told before {@link #start}; without it, no session is handed over and no client waited for.
+     *
+     * @param sessions the container's sessions
+     * @param clients the container's clients
+     */
+    public void use(SessionHost sessions, ClientConnections clients) {
+        drain.use(sessions, clients);
+    }
+
+    /**
+     * Lets go of this node's sessions: others send no new ones from now on, those that can be read elsewhere are handed over, all others are served
+     * on. Returns at once; on a node that drains, nothing changes.
+     */
     public void drain() {
-        membership.drain();
-        long deadline = System.nanoTime() + config.drainTimeout().toNanos();
-        while (forwarder.inFlight() > 0 && System.nanoTime() - deadline < 0) {
-            LockSupport.parkNanos(QUIET_LOOK.toNanos());
+        requireStarted();
+        drain.begin(NodeState.DRAINING);
+    }
+
+    /** Takes this node out: it serves nothing, its sessions go elsewhere, with their data where others can read these. Returns at once. */
+    public void maintenance() {
+        requireStarted();
+        drain.begin(NodeState.MAINTENANCE);
+    }
+
+    /**
+     * Takes {@link #drain} or {@link #maintenance} back. Sessions that have gone stay where they are.
+     *
+     * @throws IllegalStateException if the node stops, or has not been ready before
+     */
+    public void ready() {
+        requireStarted();
+        if (drain.isStopping()) {
+            throw new IllegalStateException("ready: the node stops");
         }
-        if (forwarder.inFlight() > 0) {
-            LOG.log(System.Logger.Level.WARNING, "{0} forwards are cut: drainTimeout is over", forwarder.inFlight());
+        membership.changeState(NodeState.READY);
+    }
+
+    private void requireStarted() {
+        NodeState state = state();
+        if (state == NodeState.STARTING || state == NodeState.LEFT) {
+            throw new IllegalStateException("the node is " + state + " (expected: ready, draining or in maintenance)");
         }
-        forwarder.closeTunnels();
+    }
+
+    /**
+     * Drains for good before a stop: waits, at most {@code drainTimeout}, until the sessions are handed over or have ended and the requests in flight are
+     * done; takes no new connections for the last of it, where the container can; ends tunnels. Logs how far it is, and what is cut.
+     */
+    public void awaitDrained() {
+        drain.awaitDrained();
     }
 
     /** Leaves the cluster and ends all threads and connections. */
     @Override
     public void close() {
         mbean.unregister();
+        drain.close();
         worker.shutdown();
         if (healthChecks != null) {
             healthChecks.close();
@@ -342,8 +386,8 @@ public final class JvmRoute implements AutoCloseable {
     }
 
     /**
-     * Why this node does not serve a request that came by a verified hop: the session moved away later than the frontend knows, or the
-     * ticket was made for another life of this node. Null: it serves it.
+     * Why this node does not serve a request that came by a verified hop: the session moved away later than the frontend knows, the
+     * ticket was made for another life of this node, or the node drains and has no such session. Null: it serves it.
      */
     public @Nullable HopRefusal findRefusal(HopTicket ticket, @Nullable String sessionId) {
         Pin moved = router.findMoved(sessionId);
@@ -355,7 +399,10 @@ public final class JvmRoute implements AutoCloseable {
                         .equals(AffinityKey.ofSession(sessionId).toString())) { // that is what brought it here
             return new HopRefusal(moved.route(), moved.epoch());
         }
-        return ticket.to().equals(incarnation.id()) ? null : HopRefusal.OTHER_LIFE;
+        if (!ticket.to().equals(incarnation.id())) {
+            return HopRefusal.OTHER_LIFE;
+        }
+        return sessionId != null && router.isDeadHere(sessionId) ? HopRefusal.NO_SESSION : null;
     }
 
     /**

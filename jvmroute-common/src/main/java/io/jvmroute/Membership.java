@@ -17,6 +17,8 @@ import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.IntSupplier;
@@ -47,6 +49,7 @@ final class Membership implements Grid.Listener {
     private volatile @Nullable String conflict;
     private volatile @Nullable Self self;
     private volatile List<HopKey> lastKeys = List.of();
+    private volatile CompletionStage<?> published = CompletableFuture.completedFuture(null);
 
     /** This node's own description and where its load figures come from. */
     private record Self(Node node, IntSupplier sessions, IntSupplier inFlight) {
@@ -207,11 +210,8 @@ final class Membership implements Grid.Listener {
         LOG.log(System.Logger.Level.INFO, "route={0} ready at {1}", route, url);
     }
 
-    void drain() {
-        changeState(NodeState.DRAINING);
-    }
-
-    private void changeState(NodeState state) {
+    /** Says that this node is in another state; where it has not said anything yet, it keeps that to itself. */
+    synchronized void changeState(NodeState state) {
         Self me = self;
         if (me == null) {
             directory.self(state);
@@ -229,9 +229,14 @@ final class Membership implements Grid.Listener {
             directory.self(now);
             Grid joined = grid;
             if (joined != null && joined.isJoined()) {
-                joined.publish(now);
+                published = joined.publish(now);
             }
         }
+    }
+
+    /** Completes when the grid holds what this node last said of itself. */
+    CompletionStage<?> published() {
+        return published;
     }
 
     /** Repeats what this node is when its load has changed; the grid coalesces. */

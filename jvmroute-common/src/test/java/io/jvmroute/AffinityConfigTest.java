@@ -279,8 +279,7 @@ final class AffinityConfigTest {
     @ParameterizedTest
     @ValueSource(strings = {"", "1", "-1s", "1.5s", "s", "1 day", "1S", "1min", "1s 1ms", "PT1S", "9999999999s"})
     void time_notATime(String text) {
-        for (String name :
-                List.of("connectTimeout", "responseTimeout", "idleTimeout", "drainTimeout", "tunnelTimeout")) {
+        for (String name : List.of("connectTimeout", "responseTimeout", "idleTimeout", "tunnelTimeout")) {
             assertFault(
                     peer().set(name, text),
                     name + ": " + text + " (expected: a time > 0 such as 500ms, 30s, 5m or 1h)");
@@ -290,8 +289,7 @@ final class AffinityConfigTest {
     @ParameterizedTest
     @ValueSource(strings = {"0s", "0ms", "86400001ms", "25h", "999999999h"})
     void time_outOfRange(String text) {
-        for (String name :
-                List.of("connectTimeout", "responseTimeout", "idleTimeout", "drainTimeout", "tunnelTimeout")) {
+        for (String name : List.of("connectTimeout", "responseTimeout", "idleTimeout", "tunnelTimeout")) {
             assertFault(peer().set(name, text), name + ": " + text + " (expected: > 0 and at most 24h)");
         }
     }

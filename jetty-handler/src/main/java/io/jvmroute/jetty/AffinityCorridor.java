@@ -6,6 +6,7 @@ import io.jvmroute.JvmRoute;
 import io.jvmroute.NonBlockingCorridor;
 import io.jvmroute.RequestAffinity;
 import io.jvmroute.affinity.Claim;
+import io.jvmroute.cluster.NodeState;
 import io.jvmroute.forward.ForwardResult;
 import io.jvmroute.forward.HopRefusal;
 import io.jvmroute.forward.HopTicket;
@@ -15,15 +16,20 @@ import io.jvmroute.http.ClientEnd;
 import io.jvmroute.http.ClientTls;
 import io.jvmroute.policy.Arrival;
 import io.jvmroute.policy.Decision;
+import io.jvmroute.policy.Verdict;
+import io.jvmroute.record.OwnedPin;
 import java.io.IOException;
 import java.net.StandardSocketOptions;
 import java.nio.channels.SocketChannel;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
+import org.eclipse.jetty.http.HttpFields;
 import org.eclipse.jetty.http.HttpHeader;
+import org.eclipse.jetty.http.HttpVersion;
 import org.eclipse.jetty.server.Handler;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
+import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.util.Callback;
 import org.eclipse.jetty.util.thread.Invocable.InvocationType;
 import org.jspecify.annotations.Nullable;
@@ -35,19 +41,22 @@ final class AffinityCorridor {
     private final NonBlockingCorridor<JettyExchange> onward;
     private final Executor executor;
     private final ServedSessions sessions;
+    private final Clients clients;
     private final TrustedProxies trusted;
     private final String route;
     private volatile @Nullable Handler next;
 
-    AffinityCorridor(JvmRoute jvmRoute, JettyForwarder forwarder, Executor executor) {
+    AffinityCorridor(JvmRoute jvmRoute, JettyForwarder forwarder, Server server) {
         AffinityConfig config = jvmRoute.config();
         this.jvmRoute = jvmRoute;
         this.forwarder = forwarder;
-        this.executor = executor;
+        executor = server.getThreadPool();
+        clients = new Clients(server, jvmRoute.recorder()::inService, forwarder::inFlight);
         onward = jvmRoute.corridor(forwarder, executor);
         route = config.route() == null ? "" : config.route();
         sessions = new ServedSessions(jvmRoute, route, executor);
         trusted = TrustedProxies.of(config.trustedProxies());
+        jvmRoute.use(sessions, clients);
     }
 
     JvmRoute jvmRoute() {
@@ -78,6 +87,9 @@ final class AffinityCorridor {
     // ---- requests ----
 
     boolean handle(Request request, Response response, Callback callback) throws Exception {
+        if (clients.isRefusing() && request.getConnectionMetaData().getHttpVersion() == HttpVersion.HTTP_1_1) {
+            response.getHeaders().put(HttpFields.CONNECTION_CLOSE);
+        }
         if (request.getHeaders().get(HopTicket.HEADER) != null) {
             return arrived(request, response, callback);
         }
@@ -180,6 +192,14 @@ final class AffinityCorridor {
             Decision decision,
             int hops)
             throws Exception {
+        if (sessionId != null && jvmRoute.state() != NodeState.READY) {
+            OwnedPin pin = sessions.find(sessionId);
+            if (pin != null && pin.tryEnter()) {
+                Request.addCompletionListener(request, failure -> pin.leave());
+            } else if (pin != null && passOn(request, response, callback, pin, sessionId, decision, hops)) {
+                return true;
+            }
+        }
         RequestNotes.note(request, decision, route, route, hops);
         if (sessionId != null) {
             sessions.serving(request, sessionId);
@@ -191,6 +211,33 @@ final class AffinityCorridor {
         } finally {
             jvmRoute.recorder().served();
         }
+    }
+
+    /**
+     * Takes a request whose session has just departed to where that goes.
+     *
+     * @return false if the session has come back meanwhile, or nobody else takes it
+     */
+    private boolean passOn(
+            Request request,
+            Response response,
+            Callback callback,
+            OwnedPin departing,
+            String sessionId,
+            Decision decision,
+            int hops) {
+        boolean gone = departing.isLost();
+        Decision again = gone ? jvmRoute.router().decide(sessionId, Arrival.CLIENT) : new Decision.Repin(route);
+        if (again instanceof Decision.ServeLocally || decision.verdict() == Verdict.REPINNED) {
+            return false;
+        }
+        JettyExchange exchange = new JettyExchange(request, response, null);
+        if (hops > 0) {
+            refuse(exchange, callback, HopRefusal.DEPARTING);
+        } else {
+            carryOn(exchange, callback, sessionId, Claim.ofSession(sessionId), again);
+        }
+        return true;
     }
 
     // ---- after the corridor ----

@@ -100,7 +100,7 @@ public final class AffinityHandler extends Handler.Wrapper {
         ForwardSettings settings = JvmRoute.forwardSettings(config, ForwardSettings.DEFAULT.maxForwards());
         JettyForwarder forwarder = new JettyForwarder(server, settings, new BackendTls(config.trustStore()));
         JvmRoute jvmRoute = new JvmRoute(config, forwarder);
-        AffinityCorridor made = new AffinityCorridor(jvmRoute, forwarder, server.getThreadPool());
+        AffinityCorridor made = new AffinityCorridor(jvmRoute, forwarder, server);
         addBean(forwarder, /* managed= */ true);
         addEventListener(made.sessions());
         made.sessions().watchWithoutContext(server);
@@ -182,11 +182,15 @@ public final class AffinityHandler extends Handler.Wrapper {
         }
     }
 
-    /** This node takes no new sessions; waits for its forwards in flight, at most as long as {@code drainTimeout}. Called by the stop of the server. */
+    /**
+     * This node stops soon: takes no new sessions, hands over those in a shared store, and waits for the others and for the requests in flight, at most
+     * {@code drainTimeout}. Called by the stop of the server, before its connectors close; to drain a node that is to go on, use the MBean {@code
+     * io.jvmroute:type=Affinity}.
+     */
     public void drain() {
         AffinityCorridor running = corridor;
         if (running != null) {
-            running.jvmRoute().drain();
+            running.jvmRoute().awaitDrained();
         }
     }
 

@@ -1,6 +1,7 @@
 package io.jvmroute.jetty;
 
 import io.jvmroute.JvmRoute;
+import io.jvmroute.SessionHost;
 import io.jvmroute.affinity.AffinityKey;
 import io.jvmroute.affinity.RoutedSessionId;
 import io.jvmroute.record.OwnedPin;
@@ -12,6 +13,8 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BiConsumer;
+import java.util.function.Consumer;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.Session;
@@ -32,7 +35,7 @@ import org.jspecify.annotations.Nullable;
  * <p>A session that was made here is told by Jetty; one that was loaded from a shared store is found in its cache once a request of it was served. Its
  * cookie is Jetty's own affair, which sends it again with this node's name. Thread-safe.
  */
-final class ServedSessions implements Session.LifeCycleListener, Container.InheritedListener {
+final class ServedSessions implements Session.LifeCycleListener, Container.InheritedListener, SessionHost {
     /** Session managers take their listeners from the attributes of their context. */
     private static final String ATTRIBUTE = "io.jvmroute.sessions";
 
@@ -239,6 +242,44 @@ final class ServedSessions implements Session.LifeCycleListener, Container.Inher
                 }
             });
         }
+    }
+
+    // ---- draining ----
+
+    /** The pin of the session, as far as a request of it was served; null if none was. */
+    @Nullable
+    OwnedPin find(String sessionId) {
+        Served known = served.get(withRoute(sessionId));
+        return known == null ? null : known.pin();
+    }
+
+    @Override
+    public boolean holds(String sessionId) {
+        String id = RoutedSessionId.withoutRoute(sessionId);
+        return managers.stream().anyMatch(manager -> ReleasedSessions.holds(manager, id));
+    }
+
+    @Override
+    public void forEach(BiConsumer<String, OwnedPin> visitor) {
+        served.forEach((id, one) -> visitor.accept(id, one.pin()));
+    }
+
+    /** Of all contexts that have a session of this id, if the first can let it go. */
+    @Override
+    public Release release(String sessionId, Consumer<String> unserializable) {
+        String id = RoutedSessionId.withoutRoute(sessionId);
+        for (SessionManager manager : managers) {
+            if (!ReleasedSessions.isShared(manager) && ReleasedSessions.holds(manager, id)) {
+                return Release.STAYS;
+            }
+        }
+        for (SessionManager manager : managers) {
+            Release release = ReleasedSessions.release(manager, id, unserializable);
+            if (release != Release.RELEASED) {
+                return release;
+            }
+        }
+        return Release.RELEASED;
     }
 
     // ---- what Jetty tells ----

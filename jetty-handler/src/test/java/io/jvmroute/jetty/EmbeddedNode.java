@@ -73,6 +73,7 @@ final class EmbeddedNode extends TestNode {
         connector.setHost("127.0.0.1");
         connector.setAcceptQueueSize(8192);
         server.addConnector(connector);
+        builder.set("drainTimeout", "0s"); // unless the test is about it
         options.forEach(builder::set);
         boolean frontend = options.containsValue("frontend");
         if (frontend) {

@@ -125,7 +125,8 @@ class SharedStoreTest {
     }
 
     private static ManagedSession copy(EmbeddedNode node, String id) {
-        SessionManager manager = node.server.getContainedBeans(SessionManager.class).iterator().next();
+        SessionManager manager =
+                node.server.getContainedBeans(SessionManager.class).iterator().next();
         return ((DefaultSessionCache) manager.getSessionCache()).doGet(id);
     }
 
@@ -167,7 +168,9 @@ class SharedStoreTest {
         String back = get(one, "/session", bare + ".n2");
         assertThat(back).contains("Node: n1\r\n", "Count: " + (count + 2) + "\r\n");
         assertThat(given(back)).containsExactly(first);
-        assertThat(kept == null || !kept.isResident()).as("the stale copy was let go").isTrue();
+        assertThat(kept == null || !kept.isResident())
+                .as("the stale copy was let go")
+                .isTrue();
 
         two.acceptAgain();
         awaitNobodySuspect();
@@ -200,6 +203,38 @@ class SharedStoreTest {
             assertThat(given(moved)).containsExactly(id.replaceAll("\\.n1$", "." + owner));
             servedBy(owner, 3, nodes.get(2), given(moved).get(0));
         }
+    }
+
+    @Test
+    void owner_drained_sessionsGoOnAtReadyNodesWithTheirNewestData() throws Exception {
+        start(Cache.KEEPS, 3);
+        List<String> ids = new ArrayList<>();
+        for (int i = 0; i < 20; i++) {
+            ids.add(given(get(nodes.get(0), "/session", "")).get(0));
+        }
+
+        handOver(nodes.get(0), ids.size());
+        for (String id : ids) {
+            String moved = get(nodes.get(0), "/session", id); // which forwards it
+            assertThat(moved).contains("Count: 2\r\n", "Hop: 1\r\n").doesNotContain("Node: n1\r\n");
+        }
+        nodes.get(0).operate("ready");
+        await().until(() -> nodes.get(0).jmx("State").equals("READY"));
+        for (EmbeddedNode node : nodes.subList(1, 3)) { // back again, if in two steps: no copy that n1 kept may show
+            handOver(node, -1);
+        }
+        for (String id : ids) {
+            assertThat(get(nodes.get(2), "/session", id)).contains("Node: n1\r\n", "Count: 3\r\n");
+        }
+    }
+
+    private static void handOver(EmbeddedNode node, int sessions) throws Exception {
+        int before = (int) node.jmx("OwnedSessions");
+        await().until(() -> node.jmx("PinBacklog").equals(0));
+        node.operate("drain");
+        await().until(() -> node.jmx("OwnedSessions").equals(0));
+        assertThat(node.jmx("HandedOverSessions")).isEqualTo((long) (sessions < 0 ? before : sessions));
+        assertThat(node.jmx("LostSessions")).isEqualTo(0L);
     }
 
     @Test

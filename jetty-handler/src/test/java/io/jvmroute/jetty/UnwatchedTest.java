@@ -3,6 +3,7 @@ package io.jvmroute.jetty;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.jvmroute.testing.LogLines;
 import io.jvmroute.testing.RawPeer;
 import java.util.List;
 import java.util.Map;

@@ -53,6 +53,9 @@ public interface AffinityMXBean {
     /** Sessions whose pin is still to be written. */
     int getPinBacklog();
 
+    /** Sessions that this node handed over to others while it drained. */
+    long getHandedOverSessions();
+
     /** Sessions that moved away while this node held them. */
     long getLostSessions();
 
@@ -70,6 +73,28 @@ public interface AffinityMXBean {
 
     /** Route cookies that came after their time. */
     long getExpiredRouteCookies();
+
+    /**
+     * Lets go of this node's sessions: it takes no new ones, hands over those that others can read, and serves the others until they end, which
+     * {@link #getOwnedSessions} tells. Returns at once.
+     *
+     * @throws IllegalStateException if the node is not started
+     */
+    void drain();
+
+    /**
+     * Takes this node out: it serves nothing, its sessions go elsewhere. Returns at once.
+     *
+     * @throws IllegalStateException if the node is not started
+     */
+    void maintenance();
+
+    /**
+     * Takes either back.
+     *
+     * @throws IllegalStateException if the node is not started, or stops
+     */
+    void ready();
 
     /** Why a request with this session id goes where it goes: source, verdict, owner and reason on one line. Leaves no trace. */
     String explain(String sessionId);

@@ -2,6 +2,7 @@ package io.jvmroute.record;
 
 import io.jvmroute.affinity.AffinityKey;
 import java.time.Duration;
+import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
 import java.util.concurrent.atomic.AtomicReferenceFieldUpdater;
 
 /**
@@ -15,6 +16,9 @@ import java.util.concurrent.atomic.AtomicReferenceFieldUpdater;
  * </pre>
  *
  * <p>Request threads and threads of the grid change it at once: every step is a compare-and-set, and none leaves ENDED or LOST.
+ *
+ * <p>Requests that are counted {@link #tryEnter in} keep the session here; while none is, it may {@link #tryDepart depart}, and lets no
+ * request in until it {@link #stay stays} after all.
  */
 public final class OwnedPin {
     /** What the grid knows of it. */
@@ -29,11 +33,16 @@ public final class OwnedPin {
     private static final AtomicReferenceFieldUpdater<OwnedPin, Phase> PHASE =
             AtomicReferenceFieldUpdater.newUpdater(OwnedPin.class, Phase.class, "phase");
 
+    private static final AtomicIntegerFieldUpdater<OwnedPin> INSIDE =
+            AtomicIntegerFieldUpdater.newUpdater(OwnedPin.class, "inside");
+    private static final int DEPARTED = -1;
+
     private final AffinityKey key;
     private final Duration timeToLive;
     private volatile Phase phase = Phase.DUE;
     private volatile long epoch;
     private volatile long renewAtNanos;
+    private volatile int inside; // requests, or DEPARTED
 
     OwnedPin(AffinityKey key, long epoch, Duration timeToLive) {
         this.key = key;
@@ -56,7 +65,38 @@ public final class OwnedPin {
         return phase == Phase.LOST;
     }
 
-    Duration timeToLive() {
+    /**
+     * A request of the session begins here: {@link #leave} ends it.
+     *
+     * @return false if the session is on its way to another node, or there
+     */
+    public boolean tryEnter() {
+        int before = INSIDE.getAndUpdate(this, now -> now == DEPARTED ? now : now + 1);
+        return before != DEPARTED;
+    }
+
+    /** A request that was let in is over. */
+    public void leave() {
+        INSIDE.getAndDecrement(this);
+    }
+
+    /** Whether the session is on its way to another node, or there: it lets no request in. */
+    public boolean isDeparting() {
+        return inside == DEPARTED;
+    }
+
+    /** Begins the session's way to another node; false while a request is in it, or the grid does not know of it yet. */
+    public boolean tryDepart() {
+        return phase == Phase.STATED && INSIDE.compareAndSet(this, 0, DEPARTED);
+    }
+
+    /** The session does not go after all. */
+    public void stay() {
+        INSIDE.compareAndSet(this, DEPARTED, 0);
+    }
+
+    /** How long the pin is to live without being stated again; zero: for ever. */
+    public Duration timeToLive() {
         return timeToLive;
     }
 

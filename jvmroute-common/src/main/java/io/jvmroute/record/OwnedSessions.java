@@ -7,6 +7,8 @@ import io.jvmroute.cluster.PinTable;
 import io.jvmroute.record.OwnedPin.Phase;
 import java.time.Duration;
 import java.util.Iterator;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executor;
@@ -33,6 +35,7 @@ public final class OwnedSessions {
     private final ConcurrentLinkedQueue<OwnedPin> due = new ConcurrentLinkedQueue<>();
     private final AtomicBoolean writing = new AtomicBoolean();
     private final AtomicLong lost = new AtomicLong();
+    private final AtomicLong handedOver = new AtomicLong();
     private volatile @Nullable Grid grid;
 
     /**
@@ -137,8 +140,40 @@ public final class OwnedSessions {
     private void lose(OwnedPin pin) {
         owned.remove(pin.key(), pin);
         if (pin.finish(Phase.LOST)) {
-            lost.incrementAndGet();
+            (pin.isDeparting() ? handedOver : lost).incrementAndGet();
         }
+    }
+
+    /**
+     * Moves the pin of a session that {@linkplain OwnedPin#tryDepart departs} to another node; it stays where the grid gives no answer.
+     *
+     * @param toRoute that node
+     * @return whether the session has gone; completes on a thread of the grid
+     */
+    public CompletionStage<Boolean> handOver(OwnedPin pin, String toRoute) {
+        Grid joined = grid;
+        if (joined == null || !joined.isJoined()) {
+            pin.stay();
+            return CompletableFuture.completedFuture(false);
+        }
+        return joined.repin(pin.key(), new Pin(route, pin.epoch()), toRoute, pin.timeToLive())
+                .handle((stored, failure) -> {
+                    if (failure != null || stored == null || stored.route().equals(route)) {
+                        pin.stay();
+                        if (failure == null && pin.restate()) { // the grid knows of another epoch, or of none
+                            enqueue(pin);
+                        }
+                        return false;
+                    }
+                    moved.adopt(pin.key(), stored); // first: who finds the session gone looks where it is
+                    lose(pin);
+                    return true;
+                });
+    }
+
+    /** Whether this node serves the session, as far as it has served a request of it. */
+    public boolean contains(AffinityKey key) {
+        return owned.containsKey(key);
     }
 
     /** States every session again: after joining and after a merge, this node's own word counts. */
@@ -230,6 +265,11 @@ public final class OwnedSessions {
     /** How many statements have not reached the grid. */
     public int backlog() {
         return due.size();
+    }
+
+    /** How many sessions were handed over to other nodes. */
+    public long handedOver() {
+        return handedOver.get();
     }
 
     /** How many sessions moved away while this node held them. */

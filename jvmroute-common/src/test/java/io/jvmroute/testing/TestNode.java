@@ -76,6 +76,16 @@ public abstract class TestNode implements AutoCloseable {
                         attribute);
     }
 
+    /** Calls an operation of the node's MBean. */
+    public final void operate(String operation) throws JMException {
+        ManagementFactory.getPlatformMBeanServer()
+                .invoke(
+                        new ObjectName("io.jvmroute:type=Affinity,route=" + (route == null ? "frontend" : route)),
+                        operation,
+                        new Object[0],
+                        new String[0]);
+    }
+
     /** Ports that were free a moment ago. */
     public static List<Integer> freePorts(int count) {
         ServerSocket[] sockets = new ServerSocket[count];

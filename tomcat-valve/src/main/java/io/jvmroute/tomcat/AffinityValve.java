@@ -133,7 +133,9 @@ public final class AffinityValve extends ValveBase implements LifecycleListener 
     public void lifecycleEvent(LifecycleEvent event) {
         try {
             if (event.getLifecycle() == getContainer()) {
-                if (Lifecycle.BEFORE_START_EVENT.equals(event.getType())) {
+                if (Lifecycle.BEFORE_INIT_EVENT.equals(event.getType())) {
+                    Listeners.bindOnStart(getContainer());
+                } else if (Lifecycle.BEFORE_START_EVENT.equals(event.getType())) {
                     open();
                 }
             } else if (Lifecycle.AFTER_START_EVENT.equals(event.getType())) {
@@ -231,7 +233,11 @@ public final class AffinityValve extends ValveBase implements LifecycleListener 
         running().ready();
     }
 
-    /** This node takes no new sessions; waits for its forwards in flight. Called by the Server's stop where there is a Server. */
+    /**
+     * This node stops soon: takes no new sessions, hands over those whose data others have, and waits for the others and for the requests in flight, at
+     * most {@code drainTimeout}. Called by the Server's stop where there is a Server; to drain a node that is to go on, use the MBean
+     * {@code io.jvmroute:type=Affinity}.
+     */
     public void drain() {
         TomcatCorridor running = corridor;
         if (running != null) {

@@ -22,7 +22,7 @@ public interface TomcatCorridor {
     /** Applications are deployed and connectors bound. */
     void ready() throws LifecycleException;
 
-    /** Says that this node takes no new sessions, and waits for its forwards in flight. */
+    /** Before a stop: lets go of sessions and requests, waiting for them at most {@code drainTimeout}. */
     void drain();
 
     /** Leaves the cluster and ends every thread. */

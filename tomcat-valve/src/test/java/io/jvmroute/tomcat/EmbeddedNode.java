@@ -44,6 +44,7 @@ final class EmbeddedNode extends TestNode {
                 ",", members.stream().map(port -> "127.0.0.1:" + port).toList()));
         valve.setHazelcastPort(Integer.toString(hazelcastPort));
         valve.setClusterName(cluster);
+        valve.setProperty("drainTimeout", "0s"); // unless the test is about it
         options.forEach(valve::setProperty);
         tomcat.getEngine().getPipeline().addValve(spy);
         tomcat.getEngine().getPipeline().addValve(valve);

@@ -16,6 +16,8 @@ import io.jvmroute.forward.ProxyError;
 import io.jvmroute.forward.TrustedProxies;
 import io.jvmroute.policy.Arrival;
 import io.jvmroute.policy.Decision;
+import io.jvmroute.policy.Verdict;
+import io.jvmroute.record.OwnedPin;
 import io.jvmroute.tomcat.TomcatCorridor;
 import jakarta.servlet.ServletException;
 import java.io.IOException;
@@ -41,6 +43,7 @@ public final class AffinityCorridor implements TomcatCorridor {
     private final JvmRoute jvmRoute;
     private final Connectors connectors;
     private final ServedSessions sessions;
+    private final Clients clients;
     private final TrustedProxies trusted;
     private final boolean peer;
     private final String route;
@@ -65,7 +68,9 @@ public final class AffinityCorridor implements TomcatCorridor {
         jvmRoute = new JvmRoute(config, connectors.maxThreads());
         peer = config.mode() == AffinityConfig.Mode.PEER;
         route = config.route() == null ? "" : config.route();
-        sessions = new ServedSessions(jvmRoute, route);
+        sessions = new ServedSessions(jvmRoute, route, container);
+        clients = new Clients(connectors, jvmRoute.recorder()::inService);
+        jvmRoute.use(sessions, clients);
         trusted = TrustedProxies.of(config.trustedProxies());
     }
 
@@ -107,7 +112,7 @@ public final class AffinityCorridor implements TomcatCorridor {
 
     @Override
     public void drain() {
-        jvmRoute.drain();
+        jvmRoute.awaitDrained();
     }
 
     @Override
@@ -258,13 +263,50 @@ public final class AffinityCorridor implements TomcatCorridor {
             sessions.takeOver(request, sessionId);
         }
         String requestedId = request.getRequestedSessionId();
+        OwnedPin pin = sessions.find(requestedId);
+        OwnedPin inside = pin != null && pin.tryEnter() ? pin : null;
+        if (pin != null && inside == null && passOn(request, response, next, pin, requestedId, decision, hops)) {
+            return;
+        }
         jvmRoute.recorder().serving();
         try {
             next.invoke(request, response);
         } finally {
             jvmRoute.recorder().served();
             sessions.served(request, requestedId, movedHere);
+            if (request.isAsync()) {
+                request.getAsyncContext().addListener(new LeaveAtEnd(clients, inside));
+            } else if (inside != null) {
+                inside.leave();
+            }
         }
+    }
+
+    /**
+     * Takes a request whose session has just departed to where that goes.
+     *
+     * @return false if the session has come back meanwhile, or nobody else takes it
+     */
+    private boolean passOn(
+            Request request,
+            Response response,
+            Valve next,
+            OwnedPin departing,
+            String sessionId,
+            Decision decision,
+            int hops)
+            throws IOException, ServletException {
+        boolean gone = departing.isLost();
+        Decision again = gone ? jvmRoute.router().decide(sessionId, Arrival.CLIENT) : new Decision.Repin(route);
+        if (again instanceof Decision.ServeLocally || decision.verdict() == Verdict.REPINNED) {
+            return false;
+        }
+        if (hops > 0) {
+            refuse(request, response, HopRefusal.DEPARTING);
+        } else {
+            carryOn(new TomcatExchange(request, response), next, Claim.ofSession(sessionId), null, again);
+        }
+        return true;
     }
 
     private void carryOn(

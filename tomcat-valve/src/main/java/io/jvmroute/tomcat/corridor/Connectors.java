@@ -24,7 +24,7 @@ final class Connectors {
     /** The address of the first bound plain HTTP connector, or null. */
     @Nullable
     URI url() {
-        for (Connector connector : connectors()) {
+        for (Connector connector : all()) {
             if (connector.getProtocolHandler() instanceof AbstractHttp11Protocol<?> http
                     && !http.isSSLEnabled()
                     && connector.getLocalPort() > 0) {
@@ -42,7 +42,7 @@ final class Connectors {
 
     int maxThreads() {
         int most = 0;
-        for (Connector connector : connectors()) {
+        for (Connector connector : all()) {
             if (connector.getProtocolHandler() instanceof AbstractProtocol<?> protocol) {
                 most = Math.max(most, protocol.getMaxThreads());
             }
@@ -50,7 +50,8 @@ final class Connectors {
         return most > 0 ? most : DEFAULT_THREADS;
     }
 
-    private Connector[] connectors() {
+    /** Those of the service that the valve belongs to. */
+    Connector[] all() {
         for (Container at = container; at != null; at = at.getParent()) {
             if (at instanceof Engine engine && engine.getService() != null) {
                 return engine.getService().findConnectors();

@@ -1,18 +1,26 @@
 package io.jvmroute.tomcat.corridor;
 
 import io.jvmroute.JvmRoute;
+import io.jvmroute.SessionHost;
 import io.jvmroute.affinity.AffinityKey;
 import io.jvmroute.affinity.RoutedSessionId;
 import io.jvmroute.record.OwnedPin;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BiConsumer;
+import java.util.function.Consumer;
+import org.apache.catalina.Container;
+import org.apache.catalina.Context;
 import org.apache.catalina.Manager;
 import org.apache.catalina.Session;
 import org.apache.catalina.SessionEvent;
 import org.apache.catalina.SessionListener;
+import org.apache.catalina.Wrapper;
 import org.apache.catalina.authenticator.Constants;
 import org.apache.catalina.connector.Request;
 import org.jspecify.annotations.Nullable;
@@ -25,12 +33,13 @@ import org.jspecify.annotations.Nullable;
  * looked at after a request of it was served, since only that makes a node the owner; creation listeners would also hear of copies that
  * DeltaManager and BackupManager receive.
  */
-final class ServedSessions implements SessionListener {
+final class ServedSessions implements SessionListener, SessionHost {
     private static final int PUTS_BETWEEN_SWEEPS = 1024;
     private static final int LOCKS = 64;
 
     private final JvmRoute jvmRoute;
     private final String route;
+    private final Container container;
     private final Object[] locks = new Object[LOCKS];
     private final ConcurrentHashMap<String, Served> served = new ConcurrentHashMap<>();
     private final AtomicInteger puts = new AtomicInteger();
@@ -38,9 +47,11 @@ final class ServedSessions implements SessionListener {
     /** A session that was served here: its timeout in seconds then, and its pin. */
     private record Served(int timeout, OwnedPin pin) {}
 
-    ServedSessions(JvmRoute jvmRoute, String route) {
+    /** {@code container} is the Engine or Host whose sessions these are. */
+    ServedSessions(JvmRoute jvmRoute, String route, Container container) {
         this.jvmRoute = jvmRoute;
         this.route = route;
+        this.container = container;
         for (int i = 0; i < LOCKS; i++) {
             locks[i] = new Object();
         }
@@ -96,6 +107,13 @@ final class ServedSessions implements SessionListener {
     }
 
     // ---- serving ----
+
+    /** The pin of the session, as far as a request of it was served; null if none was. */
+    @Nullable
+    OwnedPin find(@Nullable String id) {
+        Served known = id == null ? null : served.get(id);
+        return known == null ? null : known.pin();
+    }
 
     /**
      * Looks at the session of a request that was served here, if there is one.
@@ -161,5 +179,57 @@ final class ServedSessions implements SessionListener {
         if (ended != null) {
             jvmRoute.owned().ended(ended.pin());
         }
+    }
+
+    // ---- draining ----
+
+    @Override
+    public boolean holds(String sessionId) {
+        String here = RoutedSessionId.withRoute(sessionId, route);
+        for (Manager manager : managers(container)) {
+            if (findValid(manager, here) != null) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    @Override
+    public void forEach(BiConsumer<String, OwnedPin> visitor) {
+        served.forEach((id, one) -> visitor.accept(id, one.pin()));
+    }
+
+    @Override
+    public Release release(String sessionId, Consumer<String> unserializable) {
+        for (Manager manager : managers(container)) {
+            Session session = findValid(manager, sessionId);
+            if (session != null && ReplicatedSessions.release(manager, session, unserializable) == Release.STAYS) {
+                return Release.STAYS;
+            }
+        }
+        return Release.RELEASED;
+    }
+
+    private static @Nullable Session findValid(Manager manager, String id) {
+        try {
+            Session session = manager.findSession(id);
+            return session != null && session.isValid() ? session : null;
+        } catch (IOException e) { // of a store
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Those of all contexts below. */
+    private static List<Manager> managers(Container below) {
+        List<Manager> found = new ArrayList<>();
+        if (below instanceof Context context && context.getManager() != null) {
+            found.add(context.getManager());
+        }
+        for (Container child : below.findChildren()) {
+            if (!(child instanceof Wrapper)) {
+                found.addAll(managers(child));
+            }
+        }
+        return found;
     }
 }

@@ -1,4 +1,4 @@
-package io.jvmroute.jetty;
+package io.jvmroute.testing;
 
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -8,16 +8,18 @@ import java.util.logging.Logger;
 import java.util.logging.SimpleFormatter;
 
 /** What a class says in the log while this is open. */
-final class LogLines extends Handler implements AutoCloseable {
+public final class LogLines extends Handler implements AutoCloseable {
     private final List<String> lines = new CopyOnWriteArrayList<>();
     private final Logger logger;
 
-    LogLines(Class<?> source) {
+    /** From now on. */
+    public LogLines(Class<?> source) {
         logger = Logger.getLogger(source.getName()); // kept: loggers are held weakly
         logger.addHandler(this);
     }
 
-    List<String> lines() {
+    /** So far. */
+    public List<String> lines() {
         return lines;
     }
 

@@ -1,0 +1,49 @@
+package io.jvmroute;
+
+import io.jvmroute.record.OwnedPin;
+import java.util.function.BiConsumer;
+import java.util.function.Consumer;
+
+/** The sessions of this node's container, as far as a drain needs them. Thread-safe; its methods may wait for a session store, but for no other node. */
+public interface SessionHost {
+    /** No sessions. */
+    SessionHost NONE = new SessionHost() {
+        @Override
+        public boolean holds(String sessionId) {
+            return false;
+        }
+
+        @Override
+        public void forEach(BiConsumer<String, OwnedPin> visitor) {
+            // none
+        }
+
+        @Override
+        public Release release(String sessionId, Consumer<String> unserializable) {
+            return Release.STAYS;
+        }
+    };
+
+    /** What became of a session that is to leave. */
+    enum Release {
+        /** Its newest data can be read by the other nodes, and nothing here will change them. */
+        RELEASED,
+        /** A request is in it. */
+        IN_USE,
+        /** Its data are this node's alone. */
+        STAYS
+    }
+
+    /** Whether a session of this id lives here, served since the start or not. */
+    boolean holds(String sessionId);
+
+    /** Shows all sessions that were served here, by id. */
+    void forEach(BiConsumer<String, OwnedPin> visitor);
+
+    /**
+     * Lets go of a session. Called while its pin {@linkplain OwnedPin#isDeparting departs}, which lets no request in.
+     *
+     * @param unserializable told the class of an attribute for whose sake the session stays
+     */
+    Release release(String sessionId, Consumer<String> unserializable);
+}

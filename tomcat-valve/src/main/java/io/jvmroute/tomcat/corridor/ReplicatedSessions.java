@@ -1,0 +1,76 @@
+package io.jvmroute.tomcat.corridor;
+
+import io.jvmroute.SessionHost;
+import java.io.IOException;
+import java.io.NotSerializableException;
+import java.io.ObjectOutputStream;
+import java.io.OutputStream;
+import java.lang.reflect.Array;
+import java.util.Collections;
+import java.util.function.Consumer;
+import org.apache.catalina.Manager;
+import org.apache.catalina.Session;
+import org.jspecify.annotations.Nullable;
+
+/** Which sessions of a manager other nodes can read: those of Tomcat's own cluster, DeltaManager and BackupManager and what is made like them. */
+final class ReplicatedSessions {
+    private static final String CLUSTER_MANAGER = "org.apache.catalina.ha.ClusterManager";
+
+    private ReplicatedSessions() {}
+
+    /** Whether others hold the session's newest data, which they have when the last request of it is over. */
+    static SessionHost.Release release(Manager manager, Session session, Consumer<String> unserializable) {
+        if (!isClustered(manager)) {
+            return SessionHost.Release.STAYS;
+        }
+        String fault = findUnserializable(session);
+        if (fault != null) {
+            unserializable.accept(fault);
+            return SessionHost.Release.STAYS;
+        }
+        return SessionHost.Release.RELEASED;
+    }
+
+    /** Whether the manager replicates, to somebody. By name: its classes need not be there. */
+    private static boolean isClustered(Manager manager) {
+        return isKind(manager.getClass()) && hasOthers(manager);
+    }
+
+    private static boolean isKind(Class<?> type) {
+        for (Class<?> at = type; at != null; at = at.getSuperclass()) {
+            for (Class<?> kind : at.getInterfaces()) {
+                if (kind.getName().equals(CLUSTER_MANAGER) || isKind(kind)) {
+                    return true;
+                }
+            }
+        }
+        return false;
+    }
+
+    private static boolean hasOthers(Manager manager) {
+        try {
+            Object cluster = manager.getClass().getMethod("getCluster").invoke(manager);
+            Object members = cluster == null
+                    ? null
+                    : cluster.getClass().getMethod("getMembers").invoke(cluster);
+            return members != null && Array.getLength(members) > 0;
+        } catch (ReflectiveOperationException e) {
+            return true; // made like them, without that method
+        }
+    }
+
+    /** The class of an attribute that can't be written, or null. */
+    private static @Nullable String findUnserializable(Session session) {
+        var attributes = session.getSession();
+        for (String name : Collections.list(attributes.getAttributeNames())) {
+            try (ObjectOutputStream out = new ObjectOutputStream(OutputStream.nullOutputStream())) {
+                out.writeObject(attributes.getAttribute(name));
+            } catch (NotSerializableException e) {
+                return e.getMessage();
+            } catch (IOException e) {
+                return String.valueOf(e);
+            }
+        }
+        return null;
+    }
+}
