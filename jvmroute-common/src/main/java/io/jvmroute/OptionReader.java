@@ -3,6 +3,7 @@ package io.jvmroute;
 import io.jvmroute.affinity.ClientPrefix;
 import io.jvmroute.affinity.SourceSpec;
 import io.jvmroute.cluster.Node;
+import io.jvmroute.http.Hosts;
 import java.io.File;
 import java.io.FileInputStream;
 import java.io.IOException;
@@ -394,7 +395,7 @@ final class OptionReader {
     void checkBindAddress(String bindAddress, List<String> members) {
         InetAddress address;
         try {
-            address = InetAddress.getByName(unbracketed(bindAddress));
+            address = InetAddress.getByName(Hosts.unbracketed(bindAddress));
             if (address.isAnyLocalAddress()) {
                 fault("bindAddress", bindAddress, "the address of one interface, not a wildcard");
                 return;
@@ -419,13 +420,10 @@ final class OptionReader {
         Matcher matcher = MEMBER.matcher(member);
         try {
             return matcher.matches()
-                    && InetAddress.getByName(unbracketed(matcher.group(1))).isLoopbackAddress();
+                    && InetAddress.getByName(Hosts.unbracketed(matcher.group(1)))
+                            .isLoopbackAddress();
         } catch (UnknownHostException e) {
             return false;
         }
-    }
-
-    private static String unbracketed(String host) {
-        return host.startsWith("[") && host.endsWith("]") ? host.substring(1, host.length() - 1) : host;
     }
 }

@@ -3,6 +3,7 @@ package io.jvmroute.jetty;
 import io.jvmroute.cluster.Node;
 import io.jvmroute.forward.ForwardSettings;
 import io.jvmroute.forward.PoolStatistics;
+import io.jvmroute.http.Hosts;
 import java.net.URI;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -40,7 +41,7 @@ final class BackendPool {
         /** The host without the brackets of RFC 3986 §3.2.2. */
         String host() {
             String host = url.getHost();
-            return host.startsWith("[") ? host.substring(1, host.length() - 1) : host;
+            return Hosts.unbracketed(host);
         }
     }
 

@@ -3,6 +3,7 @@ package io.jvmroute.jetty;
 import io.jvmroute.forward.HopTicket;
 import io.jvmroute.http.ClientEnd;
 import io.jvmroute.http.ClientTls;
+import io.jvmroute.http.Hosts;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
@@ -34,7 +35,7 @@ final class ClientRequest extends Request.Wrapper {
         this.tls = tls == null ? null : TlsData.restored(tls);
         HttpURI.Mutable restored = HttpURI.build(request.getHttpURI()).scheme(client.scheme());
         if (!client.host().isEmpty()) {
-            restored.authority(bracketed(client.host()), portOf(client));
+            restored.authority(Hosts.bracketed(client.host()), portOf(client));
         }
         uri = restored.asImmutable();
         fields = HttpFields.build(request.getHeaders())
@@ -42,10 +43,6 @@ final class ClientRequest extends Request.Wrapper {
                 .remove(ClientTls.HEADER)
                 .asImmutable();
         connection = new ClientConnection(request.getConnectionMetaData());
-    }
-
-    private static String bracketed(String host) {
-        return host.indexOf(':') >= 0 && !host.startsWith("[") ? "[" + host + "]" : host;
     }
 
     /** None where it goes without saying. */
@@ -112,7 +109,7 @@ final class ClientRequest extends Request.Wrapper {
         public HostPort getServerAuthority() {
             return client.host().isEmpty()
                     ? super.getServerAuthority()
-                    : new HostPort(bracketed(client.host()), client.serverPort());
+                    : new HostPort(Hosts.bracketed(client.host()), client.serverPort());
         }
     }
 

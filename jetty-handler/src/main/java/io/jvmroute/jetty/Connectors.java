@@ -1,5 +1,6 @@
 package io.jvmroute.jetty;
 
+import io.jvmroute.http.Hosts;
 import java.net.InetAddress;
 import java.net.URI;
 import java.net.UnknownHostException;
@@ -19,7 +20,8 @@ final class Connectors {
             if (connector instanceof ServerConnector network
                     && network.getLocalPort() > 0
                     && network.getDefaultConnectionFactory() instanceof HttpConnectionFactory) {
-                return URI.create("http://" + bracketed(host(network, bindAddress)) + ":" + network.getLocalPort());
+                return URI.create(
+                        "http://" + Hosts.bracketed(host(network, bindAddress)) + ":" + network.getLocalPort());
             }
         }
         return null;
@@ -32,9 +34,5 @@ final class Connectors {
         } catch (UnknownHostException e) {
             throw new IllegalStateException("an address to which the connector is bound", e);
         }
-    }
-
-    private static String bracketed(String host) {
-        return host.indexOf(':') >= 0 && !host.startsWith("[") ? "[" + host + "]" : host;
     }
 }

@@ -2,6 +2,7 @@ package io.jvmroute.jetty;
 
 import io.jvmroute.forward.ProxyError;
 import io.jvmroute.policy.Decision;
+import io.jvmroute.record.RequestAttributes;
 import org.eclipse.jetty.server.Request;
 
 /** Leaves the decision where request logs and applications find it: {@code %{jvmroute.verdict}attr} in a CustomRequestLog. */
@@ -11,14 +12,14 @@ final class RequestNotes {
     private RequestNotes() {}
 
     static void note(Request request, Decision decision, String node, String owner, int hops) {
-        request.setAttribute("jvmroute.verdict", decision.verdict().text());
-        request.setAttribute("jvmroute.node", node);
-        request.setAttribute("jvmroute.owner", owner);
-        request.setAttribute("jvmroute.hop", HOPS[hops]);
+        request.setAttribute(RequestAttributes.VERDICT, decision.verdict().text());
+        request.setAttribute(RequestAttributes.NODE, node);
+        request.setAttribute(RequestAttributes.OWNER, owner);
+        request.setAttribute(RequestAttributes.HOP, HOPS[hops]);
     }
 
     /** Why the client got an error from this node, or a broken response: the type of RFC 9209 and what happened. */
     static void noteCause(Request request, ProxyError error, String cause) {
-        request.setAttribute("jvmroute.cause", error.type() + ": " + cause);
+        request.setAttribute(RequestAttributes.CAUSE, error.type() + ": " + cause);
     }
 }

@@ -1,14 +1,7 @@
 package io.jvmroute.jetty;
 
 import io.jvmroute.http.ClientTls;
-import java.io.ByteArrayInputStream;
-import java.security.cert.CertificateEncodingException;
-import java.security.cert.CertificateException;
-import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
-import java.util.ArrayList;
-import java.util.Base64;
-import java.util.List;
 import javax.net.ssl.SSLSession;
 import org.eclipse.jetty.io.EndPoint.SslSessionData;
 import org.eclipse.jetty.server.Request;
@@ -32,21 +25,7 @@ final class TlsData {
                 data.cipherSuite(),
                 data.keySize(),
                 data.sslSessionId() == null ? "" : data.sslSessionId(),
-                encoded(data.peerCertificates()));
-    }
-
-    private static List<String> encoded(X509Certificate @Nullable [] chain) {
-        List<String> encoded = new ArrayList<>();
-        if (chain != null) {
-            for (X509Certificate certificate : chain) {
-                try {
-                    encoded.add(Base64.getEncoder().encodeToString(certificate.getEncoded()));
-                } catch (CertificateEncodingException e) {
-                    throw new IllegalStateException("a certificate that TLS has brought", e);
-                }
-            }
-        }
-        return encoded;
+                ClientTls.encoded(data.peerCertificates()));
     }
 
     /**
@@ -55,29 +34,8 @@ final class TlsData {
      * @param value what {@link ClientTls#encode} made; the hop's ticket has vouched for it
      */
     static SslSessionData restored(String value) {
-        ClientTls tls = ClientTls.decode(value);
-        if (tls == null) {
-            throw new IllegalArgumentException(ClientTls.HEADER + ": not of this version");
-        }
-        return new Restored(
-                tls.cipherSuite(),
-                tls.keySize(),
-                tls.sessionId(),
-                tls.certificates().isEmpty() ? null : decoded(tls.certificates()));
-    }
-
-    private static X509Certificate[] decoded(List<String> encoded) {
-        try {
-            CertificateFactory factory = CertificateFactory.getInstance("X.509");
-            X509Certificate[] chain = new X509Certificate[encoded.size()];
-            for (int i = 0; i < chain.length; i++) {
-                byte[] der = Base64.getDecoder().decode(encoded.get(i));
-                chain[i] = (X509Certificate) factory.generateCertificate(new ByteArrayInputStream(der));
-            }
-            return chain;
-        } catch (CertificateException e) {
-            throw new IllegalArgumentException(ClientTls.HEADER + ": not a certificate", e);
-        }
+        ClientTls tls = ClientTls.vouched(value);
+        return new Restored(tls.cipherSuite(), tls.keySize(), tls.sessionId(), tls.chain());
     }
 
     /** There is no session of this JVM behind it. */

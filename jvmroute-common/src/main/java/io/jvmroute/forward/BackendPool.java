@@ -1,6 +1,7 @@
 package io.jvmroute.forward;
 
 import io.jvmroute.cluster.Node;
+import io.jvmroute.http.Hosts;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.InetSocketAddress;
@@ -169,7 +170,7 @@ final class BackendPool {
 
     private TlsChannel tlsChannel(SocketChannel channel) throws IOException {
         String host = key.url().getHost();
-        String name = host.startsWith("[") ? host.substring(1, host.length() - 1) : host; // RFC 3986 §3.2.2
+        String name = Hosts.unbracketed(host); // RFC 3986 §3.2.2
         return tls.channel(channel, name, key.url().getPort(), tlsBuffers);
     }
 

@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import io.jvmroute.http.ClientEnd;
 import io.jvmroute.http.ClientTls;
 import io.jvmroute.http.FieldSink;
+import io.jvmroute.http.Hosts;
 import io.jvmroute.http1.RequestHeadEncoder;
 import io.jvmroute.http1.UpgradeRequest;
 import org.jspecify.annotations.Nullable;
@@ -101,12 +102,9 @@ public final class ForwardHeaders implements FieldSink {
         if (host.isEmpty()) {
             return ""; // RFC 9112 §3.2: so it is sent then
         }
-        if (host.indexOf(':') >= 0 && !host.startsWith("[")) {
-            host = "[" + host + "]"; // RFC 3986 §3.2.2
-        }
         int standardPort = client.scheme().equals("https") ? 443 : 80;
         return client.serverPort() == standardPort || client.serverPort() <= 0
-                ? host
-                : host + ":" + client.serverPort();
+                ? Hosts.bracketed(host)
+                : Hosts.bracketed(host) + ":" + client.serverPort();
     }
 }

@@ -2,6 +2,7 @@ package io.jvmroute.forward;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
+import io.jvmroute.http.Hosts;
 import io.jvmroute.http1.HttpSyntaxException;
 import io.jvmroute.http1.ResponseHeadParser;
 import java.io.EOFException;
@@ -47,7 +48,7 @@ public final class HealthProbe {
      */
     public int ask(URI url, String path) throws IOException {
         String host = url.getHost();
-        String address = host.startsWith("[") ? host.substring(1, host.length() - 1) : host;
+        String address = Hosts.unbracketed(host);
         try (Socket plain = new Socket()) {
             plain.connect(new InetSocketAddress(address, url.getPort()), (int) connectTimeout.toMillis());
             long deadline = System.nanoTime() + answerTimeout.toNanos();

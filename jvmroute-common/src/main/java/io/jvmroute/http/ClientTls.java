@@ -1,5 +1,12 @@
 package io.jvmroute.http;
 
+import java.io.ByteArrayInputStream;
+import java.security.cert.CertificateEncodingException;
+import java.security.cert.CertificateException;
+import java.security.cert.CertificateFactory;
+import java.security.cert.X509Certificate;
+import java.util.ArrayList;
+import java.util.Base64;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -23,6 +30,41 @@ public record ClientTls(String protocol, String cipherSuite, int keySize, String
     /** Copies the list. */
     public ClientTls {
         certificates = List.copyOf(certificates);
+    }
+
+    /** The certificates of a chain in the form of {@link #certificates}; none of null. */
+    public static List<String> encoded(X509Certificate @Nullable [] chain) {
+        List<String> encoded = new ArrayList<>();
+        for (X509Certificate certificate : chain == null ? new X509Certificate[0] : chain) {
+            try {
+                encoded.add(Base64.getEncoder().encodeToString(certificate.getEncoded()));
+            } catch (CertificateEncodingException e) {
+                throw new IllegalStateException("a certificate that TLS has brought", e);
+            }
+        }
+        return encoded;
+    }
+
+    /**
+     * The client's chain, null if it showed none.
+     *
+     * @throws IllegalArgumentException if one is no certificate
+     */
+    public X509Certificate @Nullable [] chain() {
+        if (certificates.isEmpty()) {
+            return null;
+        }
+        try {
+            CertificateFactory factory = CertificateFactory.getInstance("X.509");
+            X509Certificate[] chain = new X509Certificate[certificates.size()];
+            for (int i = 0; i < chain.length; i++) {
+                byte[] der = Base64.getDecoder().decode(certificates.get(i));
+                chain[i] = (X509Certificate) factory.generateCertificate(new ByteArrayInputStream(der));
+            }
+            return chain;
+        } catch (CertificateException e) {
+            throw new IllegalArgumentException(HEADER + ": not a certificate", e);
+        }
     }
 
     /** The value of {@link #HEADER}: five words, the certificates joined by commas, {@code -} for what is empty. */
@@ -59,6 +101,19 @@ public record ClientTls(String protocol, String cipherSuite, int keySize, String
         } catch (NumberFormatException e) {
             return null;
         }
+    }
+
+    /**
+     * {@link #decode} of a value that the hop's ticket has vouched for.
+     *
+     * @throws IllegalArgumentException if it is of another version
+     */
+    public static ClientTls vouched(String value) {
+        ClientTls tls = decode(value);
+        if (tls == null) {
+            throw new IllegalArgumentException(HEADER + ": not of this version");
+        }
+        return tls;
     }
 
     private static String value(String word) {

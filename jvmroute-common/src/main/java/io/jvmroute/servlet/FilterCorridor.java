@@ -8,8 +8,10 @@ import io.jvmroute.forward.HopTicket;
 import io.jvmroute.forward.ProxyError;
 import io.jvmroute.forward.TrustedProxies;
 import io.jvmroute.http.ClientTls;
+import io.jvmroute.http.Hosts;
 import io.jvmroute.policy.Arrival;
 import io.jvmroute.policy.Decision;
+import io.jvmroute.record.RequestAttributes;
 import jakarta.servlet.FilterChain;
 import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpServletRequest;
@@ -46,7 +48,7 @@ final class FilterCorridor {
             arrived(request, response, chain);
             return;
         }
-        String proxy = trusted.isEmpty() ? null : ServletExchange.unbracketed(request.getRemoteAddr());
+        String proxy = trusted.isEmpty() ? null : Hosts.unbracketed(request.getRemoteAddr());
         boolean believed = proxy != null && trusted.trusts(proxy);
         HttpServletRequest seen = believed ? believed(request, response) : request;
         String sessionId = seen.getRequestedSessionId();
@@ -208,14 +210,14 @@ final class FilterCorridor {
     }
 
     private void note(HttpServletRequest request, Decision decision, String owner, int hops) {
-        request.setAttribute("jvmroute.verdict", decision.verdict().text());
-        request.setAttribute("jvmroute.node", route);
-        request.setAttribute("jvmroute.owner", owner);
-        request.setAttribute("jvmroute.hop", hops);
+        request.setAttribute(RequestAttributes.VERDICT, decision.verdict().text());
+        request.setAttribute(RequestAttributes.NODE, route);
+        request.setAttribute(RequestAttributes.OWNER, owner);
+        request.setAttribute(RequestAttributes.HOP, hops);
     }
 
     /** Why the client got an error from this node, or a broken response: the type of RFC 9209 and what happened. */
     private static void noteCause(HttpServletRequest request, ProxyError error, String cause) {
-        request.setAttribute("jvmroute.cause", error.type() + ": " + cause);
+        request.setAttribute(RequestAttributes.CAUSE, error.type() + ": " + cause);
     }
 }

@@ -7,6 +7,7 @@ import io.jvmroute.forward.Tunnel;
 import io.jvmroute.http.ClientEnd;
 import io.jvmroute.http.ClientTls;
 import io.jvmroute.http.FieldSink;
+import io.jvmroute.http.Hosts;
 import io.jvmroute.http.RequestHead;
 import io.jvmroute.http1.UpgradeRequest;
 import jakarta.servlet.http.Cookie;
@@ -125,16 +126,11 @@ final class ServletExchange implements BlockingExchange, RequestHead {
     public ClientEnd client() {
         String host = request.getServerName();
         return new ClientEnd(
-                unbracketed(request.getRemoteAddr()),
+                Hosts.unbracketed(request.getRemoteAddr()),
                 Math.max(0, request.getRemotePort()),
                 request.getScheme(),
                 host == null ? "" : host,
                 request.getServerPort());
-    }
-
-    /** Jetty puts brackets around IPv6. */
-    static String unbracketed(String address) {
-        return address.startsWith("[") && address.endsWith("]") ? address.substring(1, address.length() - 1) : address;
     }
 
     @Override

@@ -2,13 +2,7 @@ package io.jvmroute.servlet;
 
 import io.jvmroute.http.ClientTls;
 import jakarta.servlet.ServletRequest;
-import java.io.ByteArrayInputStream;
-import java.security.cert.CertificateEncodingException;
-import java.security.cert.CertificateException;
-import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
-import java.util.ArrayList;
-import java.util.Base64;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -34,25 +28,13 @@ final class ServletTls {
                 cipherSuite,
                 request.getAttribute(KEY_SIZE) instanceof Integer bits ? bits : 0,
                 text(request.getAttribute(SESSION_ID)),
-                encoded(request.getAttribute(CERTIFICATES)));
+                request.getAttribute(CERTIFICATES) instanceof X509Certificate[] chain
+                        ? ClientTls.encoded(chain)
+                        : List.of());
     }
 
     private static String text(@Nullable Object value) {
         return value == null ? "" : value.toString();
-    }
-
-    private static List<String> encoded(@Nullable Object chain) {
-        List<String> encoded = new ArrayList<>();
-        if (chain instanceof X509Certificate[] certificates) {
-            for (X509Certificate certificate : certificates) {
-                try {
-                    encoded.add(Base64.getEncoder().encodeToString(certificate.getEncoded()));
-                } catch (CertificateEncodingException e) {
-                    throw new IllegalStateException("a certificate that TLS has brought", e);
-                }
-            }
-        }
-        return encoded;
     }
 
     /**
@@ -61,10 +43,7 @@ final class ServletTls {
      * @param value what {@link ClientTls#encode} made; the hop's ticket has vouched for it
      */
     static Map<String, Object> attributes(String value) {
-        ClientTls tls = ClientTls.decode(value);
-        if (tls == null) {
-            throw new IllegalArgumentException(ClientTls.HEADER + ": not of this version");
-        }
+        ClientTls tls = ClientTls.vouched(value);
         Map<String, Object> attributes = new HashMap<>();
         attributes.put(CIPHER_SUITE, tls.cipherSuite());
         attributes.put(KEY_SIZE, tls.keySize());
@@ -74,23 +53,10 @@ final class ServletTls {
         if (!tls.sessionId().isEmpty()) {
             attributes.put(SESSION_ID, tls.sessionId());
         }
-        if (!tls.certificates().isEmpty()) {
-            attributes.put(CERTIFICATES, decoded(tls.certificates()));
+        X509Certificate[] chain = tls.chain();
+        if (chain != null) {
+            attributes.put(CERTIFICATES, chain);
         }
         return attributes;
-    }
-
-    private static X509Certificate[] decoded(List<String> encoded) {
-        try {
-            CertificateFactory factory = CertificateFactory.getInstance("X.509");
-            X509Certificate[] chain = new X509Certificate[encoded.size()];
-            for (int i = 0; i < chain.length; i++) {
-                byte[] der = Base64.getDecoder().decode(encoded.get(i));
-                chain[i] = (X509Certificate) factory.generateCertificate(new ByteArrayInputStream(der));
-            }
-            return chain;
-        } catch (CertificateException e) {
-            throw new IllegalArgumentException(ClientTls.HEADER + ": not a certificate", e);
-        }
     }
 }

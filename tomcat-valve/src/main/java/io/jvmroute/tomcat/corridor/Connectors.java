@@ -1,5 +1,6 @@
 package io.jvmroute.tomcat.corridor;
 
+import io.jvmroute.http.Hosts;
 import java.net.InetAddress;
 import java.net.URI;
 import org.apache.catalina.Container;
@@ -30,14 +31,10 @@ final class Connectors {
                     && connector.getLocalPort() > 0) {
                 InetAddress address = http.getAddress();
                 String host = address == null || address.isAnyLocalAddress() ? bindAddress : address.getHostAddress();
-                return URI.create("http://" + bracketed(host) + ":" + connector.getLocalPort());
+                return URI.create("http://" + Hosts.bracketed(host) + ":" + connector.getLocalPort());
             }
         }
         return null;
-    }
-
-    private static String bracketed(String host) {
-        return host.indexOf(':') >= 0 && !host.startsWith("[") ? "[" + host + "]" : host;
     }
 
     int maxThreads() {

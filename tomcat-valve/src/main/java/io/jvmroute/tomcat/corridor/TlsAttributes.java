@@ -1,13 +1,7 @@
 package io.jvmroute.tomcat.corridor;
 
 import io.jvmroute.http.ClientTls;
-import java.io.ByteArrayInputStream;
-import java.security.cert.CertificateEncodingException;
-import java.security.cert.CertificateException;
-import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
-import java.util.ArrayList;
-import java.util.Base64;
 import java.util.List;
 import org.apache.catalina.connector.Request;
 import org.apache.tomcat.util.net.SSLSupport;
@@ -30,25 +24,13 @@ final class TlsAttributes {
                 cipherSuite,
                 request.getAttribute(SSLSupport.KEY_SIZE_KEY) instanceof Integer bits ? bits : 0,
                 text(request.getAttribute(SSLSupport.SESSION_ID_KEY)),
-                encoded(request.getAttribute(SSLSupport.CERTIFICATE_KEY)));
+                request.getAttribute(SSLSupport.CERTIFICATE_KEY) instanceof X509Certificate[] chain
+                        ? ClientTls.encoded(chain)
+                        : List.of());
     }
 
     private static String text(@Nullable Object value) {
         return value == null ? "" : value.toString();
-    }
-
-    private static List<String> encoded(@Nullable Object chain) {
-        List<String> encoded = new ArrayList<>();
-        if (chain instanceof X509Certificate[] certificates) {
-            for (X509Certificate certificate : certificates) {
-                try {
-                    encoded.add(Base64.getEncoder().encodeToString(certificate.getEncoded()));
-                } catch (CertificateEncodingException e) {
-                    throw new IllegalStateException("a certificate that TLS has brought", e);
-                }
-            }
-        }
-        return encoded;
     }
 
     /**
@@ -57,10 +39,7 @@ final class TlsAttributes {
      * @param value what {@link ClientTls#encode} made; the hop's ticket has vouched for it
      */
     static void restore(org.apache.coyote.Request request, String value) {
-        ClientTls tls = ClientTls.decode(value);
-        if (tls == null) {
-            throw new IllegalArgumentException(ClientTls.HEADER + ": not of this version");
-        }
+        ClientTls tls = ClientTls.vouched(value);
         request.setAttribute(SSLSupport.CIPHER_SUITE_KEY, tls.cipherSuite());
         request.setAttribute(SSLSupport.KEY_SIZE_KEY, tls.keySize());
         if (!tls.protocol().isEmpty()) {
@@ -71,21 +50,7 @@ final class TlsAttributes {
             request.setAttribute(SSLSupport.SESSION_ID_KEY, tls.sessionId());
         }
         if (!tls.certificates().isEmpty()) {
-            request.setAttribute(SSLSupport.CERTIFICATE_KEY, decoded(tls.certificates()));
-        }
-    }
-
-    private static X509Certificate[] decoded(List<String> encoded) {
-        try {
-            CertificateFactory factory = CertificateFactory.getInstance("X.509");
-            X509Certificate[] chain = new X509Certificate[encoded.size()];
-            for (int i = 0; i < chain.length; i++) {
-                byte[] der = Base64.getDecoder().decode(encoded.get(i));
-                chain[i] = (X509Certificate) factory.generateCertificate(new ByteArrayInputStream(der));
-            }
-            return chain;
-        } catch (CertificateException e) {
-            throw new IllegalArgumentException(ClientTls.HEADER + ": not a certificate", e);
+            request.setAttribute(SSLSupport.CERTIFICATE_KEY, tls.chain());
         }
     }
 }
