@@ -50,12 +50,17 @@ public final class JvmRoute implements AutoCloseable {
     private static final System.Logger LOG = System.getLogger(JvmRoute.class.getName());
     private static final Duration HOUSEKEEPING = Duration.ofSeconds(1);
 
+    /** With the grid's six seconds of silence, the pauses and a look, a frozen node is given up within ten. */
+    private static final Duration SIGN_OF_LIFE = Duration.ofMillis(1500);
+
     private final AffinityConfig config;
     private final Incarnation incarnation = Incarnation.next();
     private final PinTable pins = new PinTable(PinTable.DEFAULT_CAPACITY, System::nanoTime);
     private final AffinityRecorder recorder = new AffinityRecorder();
     private final ScheduledExecutorService worker =
             Executors.newSingleThreadScheduledExecutor(task -> daemon(task, "jvmroute-worker"));
+    private final ScheduledExecutorService prober =
+            Executors.newSingleThreadScheduledExecutor(task -> daemon(task, "jvmroute-prober"));
     private final NodeDirectory directory;
     private final LiveLoad load;
     private final SharedSecrets secrets;
@@ -105,7 +110,9 @@ public final class JvmRoute implements AutoCloseable {
         owned = new OwnedSessions(config.route() == null ? "" : config.route(), pins, System::nanoTime, this::work);
         membership = new Membership(config, incarnation, directory, pins, owned, router);
         tickets = new HopTickets(membership::hopKeys);
-        reachability = new Reachability(directory, config.connectTimeout(), config.healthCheck() == null);
+        HealthProbe sign = new HealthProbe(new BackendTls(config.trustStore()), config.connectTimeout(), SIGN_OF_LIFE);
+        reachability = new Reachability(
+                directory, config.connectTimeout(), config.healthCheck() == null, sign, forwarder::giveUp);
         healthChecks = config.healthCheck() == null ? null : healthChecks(config.healthCheck());
         drain = new Drain(config, membership, directory, owned, forwarder);
         router.ask(sessionId -> owned.contains(AffinityKey.ofSession(sessionId)) || drain.holds(sessionId));
@@ -167,13 +174,21 @@ public final class JvmRoute implements AutoCloseable {
         if (healthChecks != null) {
             healthChecks.start(config.backends());
         }
-        var unused = worker.scheduleWithFixedDelay(
-                this::keepHouse, HOUSEKEEPING.toMillis(), HOUSEKEEPING.toMillis(), TimeUnit.MILLISECONDS);
+        long pause = HOUSEKEEPING.toMillis();
+        var unused = worker.scheduleWithFixedDelay(this::keepHouse, pause, pause, TimeUnit.MILLISECONDS);
+        var unusedToo = prober.scheduleWithFixedDelay(this::probe, pause, pause, TimeUnit.MILLISECONDS);
+    }
+
+    private void probe() {
+        try {
+            reachability.probe();
+        } catch (RuntimeException e) { // or the schedule ends for good
+            LOG.log(System.Logger.Level.WARNING, "looking at nodes failed; it goes on in " + HOUSEKEEPING, e);
+        }
     }
 
     private void keepHouse() {
         try {
-            reachability.probe();
             load.observe(directory.view());
             forwarder.retain(directory.view().nodes());
             owned.forgetExpired();
@@ -261,6 +276,7 @@ public final class JvmRoute implements AutoCloseable {
         mbean.unregister();
         drain.close();
         worker.shutdown();
+        prober.shutdownNow();
         if (healthChecks != null) {
             healthChecks.close();
         }

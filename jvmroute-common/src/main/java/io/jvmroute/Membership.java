@@ -159,10 +159,9 @@ final class Membership implements Grid.Listener {
         if (holder == null || holder.incarnation().equals(incarnation.id()) || !joined.isMember(holder)) {
             return null;
         }
-        Reachability reachability = new Reachability(directory, config.connectTimeout());
         Self me = self;
         boolean sameUrl = me != null && me.node().url().equals(holder.url());
-        if (sameUrl || !reachability.accepts(holder)) {
+        if (sameUrl || !Reachability.accepts(holder, config.connectTimeout())) {
             return null;
         }
         return "route " + route + " is taken: by the live node at " + holder.url() + " (incarnation "

@@ -82,6 +82,21 @@ final class ArquillianCluster implements ContractCluster {
         controller.kill(node);
     }
 
+    @Override
+    public void freeze(String node) {
+        try {
+            long pid = processes.get(node).pid();
+            Process signal = new ProcessBuilder("kill", "-STOP", String.valueOf(pid))
+                    .inheritIO()
+                    .start();
+            if (signal.onExit().join().exitValue() != 0) {
+                throw new IllegalStateException("kill -STOP " + pid + " failed");
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
     private void awaitEnd(String node) {
         processes.remove(node).onExit().join();
     }

@@ -426,6 +426,19 @@ final class Hop {
         }
     }
 
+    /** Called by any thread: ends the hop with 504 if it waits for the backend. */
+    void giveUp() {
+        turns.run(() -> {
+            if (!ended && deadline != 0) {
+                backendFailed(new IOException("the node is silent"), 504);
+            }
+        });
+    }
+
+    boolean isTo(@Nullable BackendPool itsPool) {
+        return pool == itsPool;
+    }
+
     private void lookAtClient() {
         if (!ended
                 && deadline != 0

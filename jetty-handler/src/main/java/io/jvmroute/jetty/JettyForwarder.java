@@ -249,6 +249,16 @@ final class JettyForwarder extends ContainerLifeCycle implements Forwards, NonBl
     }
 
     @Override
+    public void giveUp(Node node) {
+        BackendPool pool = pools.get(BackendPool.Key.of(node));
+        hops.forEach(hop -> {
+            if (hop.isTo(pool)) {
+                hop.giveUp();
+            }
+        });
+    }
+
+    @Override
     public void retain(Collection<Node> nodes) {
         Set<BackendPool.Key> keys = nodes.stream().map(BackendPool.Key::of).collect(Collectors.toSet());
         for (BackendPool pool : pools.values()) {

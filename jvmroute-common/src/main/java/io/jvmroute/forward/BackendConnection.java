@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * One connection to a backend with all that an exchange on it needs. Owned by one thread at a time: the one that carries a
  * request, else the pool.
  *
- * <p>The watchdog is the only other one to touch it, and only through the deadline: whoever swaps an armed deadline first
+ * <p>Others, the watchdog foremost, touch it through the deadline alone: whoever swaps an armed deadline first
  * wins, so that a connection is either returned or killed, never both.
  *
  * <pre>
@@ -128,6 +128,18 @@ final class BackendConnection {
         } else if (looksInRow % 2 == 1 && deadline.compareAndSet(seen, LOOKING)) { // nothing came since the last time
             lookAtClient(seen);
         }
+    }
+
+    /** Called by any thread: ends the connection if its owner waits, as if the time were up. */
+    void giveUp() {
+        long seen = deadline.get();
+        if ((seen & 1) == 1 && deadline.compareAndSet(seen, EXPIRED)) {
+            kill();
+        }
+    }
+
+    boolean isOf(@Nullable BackendPool itsPool) {
+        return pool == itsPool;
     }
 
     private void lookAtClient(long armed) {

@@ -229,6 +229,16 @@ public final class Forwarder implements Forwards {
     }
 
     @Override
+    public void giveUp(Node node) {
+        BackendPool pool = pools.get(BackendPool.Key.of(node));
+        connections.forEach(connection -> {
+            if (connection.isOf(pool)) {
+                connection.giveUp();
+            }
+        });
+    }
+
+    @Override
     public void retain(Collection<Node> nodes) {
         Set<BackendPool.Key> keys = nodes.stream().map(BackendPool.Key::of).collect(Collectors.toSet());
         for (BackendPool pool : pools.values()) {

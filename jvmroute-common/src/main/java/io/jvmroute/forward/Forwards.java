@@ -27,6 +27,11 @@ public interface Forwards extends AutoCloseable {
     void retain(Collection<Node> nodes);
 
     /**
+     * Ends what waits for this life of the node now, each with 504 or a visibly broken response: it is silent. Later forwards are not concerned.
+     */
+    void giveUp(Node node);
+
+    /**
      * Takes one retry out of the budget that all kinds of retries share: a tenth of the requests of the last ten seconds, at
      * least twenty.
      *

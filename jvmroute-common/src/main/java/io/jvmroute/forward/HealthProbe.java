@@ -17,7 +17,7 @@ import java.time.Duration;
 import javax.net.ssl.SSLParameters;
 import javax.net.ssl.SSLSocket;
 
-/** Asks a backend for a path, on a connection of its own. Thread-safe; blocks for as long as the two times together at most. */
+/** Asks a backend something, on a connection of its own. Thread-safe; blocks for as long as the two times together at most. */
 public final class HealthProbe {
     private static final int LIMIT = 16 * 1024;
     private static final int MAX_FIELDS = 128;
@@ -47,6 +47,24 @@ public final class HealthProbe {
      * @throws IOException if there is none, or none that HTTP/1.1 allows
      */
     public int ask(URI url, String path) throws IOException {
+        return ask(url, "GET", path);
+    }
+
+    /**
+     * Whether a server answers at all: it is asked for its options (RFC 9110 §9.3.7), which no application has to think about.
+     *
+     * @param url the server
+     */
+    public boolean answers(URI url) {
+        try {
+            ask(url, "OPTIONS", "*");
+            return true;
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
+    private int ask(URI url, String method, String target) throws IOException {
         String host = url.getHost();
         String address = Hosts.unbracketed(host);
         try (Socket plain = new Socket()) {
@@ -54,7 +72,7 @@ public final class HealthProbe {
             long deadline = System.nanoTime() + answerTimeout.toNanos();
             plain.setSoTimeout((int) answerTimeout.toMillis());
             try (Socket socket = "https".equals(url.getScheme()) ? secured(plain, address, url.getPort()) : plain) {
-                String request = "GET " + path + " HTTP/1.1\r\nHost: " + host + ':' + url.getPort()
+                String request = method + " " + target + " HTTP/1.1\r\nHost: " + host + ':' + url.getPort()
                         + "\r\nUser-Agent: jvmroute\r\nConnection: close\r\n\r\n";
                 socket.getOutputStream().write(request.getBytes(US_ASCII));
                 return status(socket, deadline);

@@ -20,6 +20,9 @@ public interface ContractCluster extends AutoCloseable {
     /** {@code kill -9}; returns when the process has ended. */
     void kill(String node);
 
+    /** {@code kill -STOP}: the process goes on to be there and does nothing. To be ended by {@link #kill}. */
+    void freeze(String node);
+
     /** Where the shop of this node is, with a slash at the end. */
     URI shop(String node);
 

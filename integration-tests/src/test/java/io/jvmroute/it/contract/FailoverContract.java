@@ -45,6 +45,28 @@ public abstract class FailoverContract extends AffinityContract {
     }
 
     @Test
+    void owner_frozen_requestsDoNotWaitForIt_andItsSessionsMove() {
+        String victim = cluster().nodes().get(0);
+        String entry = cluster().nodes().get(1);
+        List<Shopper> shoppers = begin(victim);
+        cluster().freeze(victim);
+        try {
+            ShopAnswer waited = CLIENT.post(shop(entry), "cart", shoppers.get(0).id(), "product=rooibos&quantity=1");
+            assertThat(waited.status()).as("%s", waited).isEqualTo(504);
+            System.out.printf(
+                    "%s frozen: what waited for it got 504 after %d ms%n",
+                    victim, waited.took().toMillis());
+            for (Shopper shopper : shoppers.subList(1, shoppers.size())) {
+                ShopAnswer moved = shopper.add(shop(entry), "rooibos");
+                assertThat(moved.node()).isNotEqualTo(route(victim));
+                assertThat(shopper.id().route()).isEqualTo(moved.node());
+            }
+        } finally {
+            cluster().kill(victim);
+        }
+    }
+
+    @Test
     void owner_killed_parallelRequestsWithTheOldIdKeepOneCart() {
         String victim = cluster().nodes().get(1);
         Shopper shopper = Shopper.begin(CLIENT, shop(victim), Carrier.COOKIE);
