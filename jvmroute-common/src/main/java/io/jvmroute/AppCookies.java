@@ -1,6 +1,7 @@
 package io.jvmroute;
 
 import io.jvmroute.affinity.Claim;
+import io.jvmroute.affinity.CookieValue;
 import io.jvmroute.affinity.RouteTable;
 import io.jvmroute.affinity.ValueSource;
 import io.jvmroute.http.Exchange;
@@ -37,7 +38,7 @@ final class AppCookies {
 
     private void learn(ValueSource source, String valueAndAttributes, String route) {
         int end = valueAndAttributes.indexOf(';');
-        String value = unquoted(end < 0 ? valueAndAttributes : valueAndAttributes.substring(0, end));
+        String value = CookieValue.unquoted(end < 0 ? valueAndAttributes : valueAndAttributes.substring(0, end));
         if (value.isEmpty() || (end >= 0 && isExpired(valueAndAttributes.substring(end + 1)))) {
             Claim ended = source.find(exchange, RouteTable.EMPTY);
             if (ended != null) {
@@ -49,13 +50,6 @@ final class AppCookies {
         if (claim != null) {
             pins.learn(claim, route);
         }
-    }
-
-    /** As the containers' parsers hand values over (RFC 6265 §4.1.1). */
-    private static String unquoted(String value) {
-        String bare = value.strip();
-        boolean quoted = bare.length() >= 2 && bare.startsWith("\"") && bare.endsWith("\"");
-        return quoted ? bare.substring(1, bare.length() - 1) : bare;
     }
 
     /** RFC 6265 §5.3: Max-Age counts before Expires. */

@@ -3,6 +3,7 @@ package io.jvmroute;
 import io.jvmroute.affinity.AffinityKey;
 import io.jvmroute.affinity.AffinitySecrets;
 import io.jvmroute.affinity.Claim;
+import io.jvmroute.affinity.CookieValue;
 import io.jvmroute.affinity.RouteCookie;
 import io.jvmroute.affinity.RouteCookieForm;
 import io.jvmroute.affinity.RouteCookieKey;
@@ -71,7 +72,7 @@ final class RouteCookies {
             if (value == null) {
                 break;
             }
-            Reading reading = open(value, counted);
+            Reading reading = open(CookieValue.unquoted(value), counted);
             if (reading != null) {
                 return reading;
             }

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.jvmroute.affinity.AffinityKey;
 import io.jvmroute.affinity.AffinitySecrets;
 import io.jvmroute.affinity.Claim;
+import io.jvmroute.affinity.RouteTable;
 import io.jvmroute.affinity.SourceSpec;
 import io.jvmroute.affinity.ValueSource;
 import io.jvmroute.cluster.Grid;
@@ -148,6 +149,18 @@ final class AgreementTest {
         assertThat(table.find(mine, 0)).isEqualTo(new Pin("n1", 2)).isEqualTo(table.find(theirs, 0));
         table.adopt(mine.key(1), new Pin("n3", 3));
         assertThat(table.find(mine, 0)).isEqualTo(new Pin("n3", 3)).isEqualTo(table.find(theirs, 0));
+    }
+
+    /** As java.net.CookieManager sends what has a Max-Age; Set-Cookie had no quotes. */
+    @Test
+    void appCookie_quoted_hasTheSameKey() {
+        SourceSpec spec = Objects.requireNonNull(SourceSpec.parse("app-cookie(SID)"));
+        AffinitySecrets secrets = new AffinitySecrets(List.of("the secret".getBytes(US_ASCII)));
+        ValueSource source = ValueSource.ofAppCookie(spec, () -> secrets);
+        DescribedRequest request = new DescribedRequest("/", List.of("Cookie: SID=\"blue\""), "");
+        assertThat(Objects.requireNonNull(source.find(request, RouteTable.EMPTY))
+                        .key())
+                .isEqualTo(Objects.requireNonNull(source.claim("blue")).key());
     }
 
     // ---- pins that are not mirrored ----

@@ -49,6 +49,15 @@ final class RouteCookiesTest {
         return value(cookies.setCookie(RouteCookies.Reading.NONE, route, /* https= */ false));
     }
 
+    /** As java.net.CookieManager sends what has a Max-Age. */
+    @Test
+    void read_quoted_isTheSame() {
+        RouteCookies cookies = cookies(Duration.ZERO, Duration.ZERO);
+        RouteCookies.Reading reading = read(cookies, '"' + first(cookies, "n1") + '"');
+        assertThat(cookies.setCookie(reading, "n1", /* https= */ false)).isNull();
+        assertThat(cookies.refused()).isZero();
+    }
+
     @Test
     void setCookie_onlyMissingChangedOrDue() {
         RouteCookies cookies = cookies(Duration.ofMinutes(10), Duration.ZERO);

@@ -62,7 +62,8 @@ public final class ValueSource implements AffinitySource {
     }
 
     private static @Nullable String appCookie(SourceSpec spec, RequestHead head) {
-        String found = head.cookie(spec.name());
+        String cookie = head.cookie(spec.name());
+        String found = cookie == null ? null : CookieValue.unquoted(cookie);
         if (found == null && !spec.path().isEmpty()) {
             found = PathParameter.find(head.path(), spec.path());
         }

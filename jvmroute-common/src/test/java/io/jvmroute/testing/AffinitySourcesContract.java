@@ -432,6 +432,8 @@ public abstract class AffinitySourcesContract {
                     .build();
             assertThat(client.send(request, BodyHandlers.ofString()).statusCode())
                     .isEqualTo(200);
+            // asked for: else the grid looks for what is over every few seconds
+            await().until(() -> added.stream().anyMatch(key -> !pins.containsKey(key)));
             await().until(() -> !Collections.disjoint(added, expired));
             for (int frontend = 0; frontend < 3; frontend++) {
                 int its = frontend;
