@@ -14,9 +14,10 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.awaitility.Awaitility;
 
-/** A headless Chromium of the machine, with a profile that lives as long as it does. */
+/** A headless Chromium of the machine, with a profile that lives as long as it does, or until the next one ends. */
 final class Browser implements AutoCloseable {
     private static final Duration LIMIT = Duration.ofMinutes(1);
+    private static final String PORT_FILE = "DevToolsActivePort";
     private static final List<String> NAMES = List.of("chromium", "chromium-browser", "google-chrome");
 
     private final Process process;
@@ -35,8 +36,12 @@ final class Browser implements AutoCloseable {
      * @throws IllegalStateException if there is none
      */
     static Browser start() throws IOException {
+        return start(Files.createTempDirectory("jvmroute-browser"));
+    }
+
+    private static Browser start(Path profile) throws IOException {
         Path program = find();
-        Path profile = Files.createTempDirectory("jvmroute-browser");
+        Files.deleteIfExists(profile.resolve(PORT_FILE));
         Process process = new ProcessBuilder(
                         program.toString(),
                         "--headless",
@@ -70,7 +75,7 @@ final class Browser implements AutoCloseable {
 
     /** The port and the path that it wrote down. */
     private static URI address(Process process, Path profile) throws IOException {
-        Path file = profile.resolve("DevToolsActivePort");
+        Path file = profile.resolve(PORT_FILE);
         Awaitility.await("DevTools of the browser")
                 .atMost(LIMIT)
                 .until(() -> !process.isAlive()
@@ -88,6 +93,21 @@ final class Browser implements AutoCloseable {
                 .get("sessionId")
                 .text();
         return new BrowserPage(tools, target, session);
+    }
+
+    /** All cookies, also those that scripts can't see. */
+    List<Json> cookies() throws InterruptedException {
+        Object all =
+                tools.send("", "Storage.getCookies", Map.of()).get("cookies").value();
+        return all instanceof List<?> list ? list.stream().map(Json::new).toList() : List.of();
+    }
+
+    /** Ends as a person ends it, and starts again with the same profile. Used no more itself. */
+    Browser restart() throws IOException {
+        tools.post("", "Browser.close", Map.of());
+        process.onExit().orTimeout(LIMIT.toSeconds(), TimeUnit.SECONDS).join();
+        tools.close();
+        return start(profile);
     }
 
     @Override
