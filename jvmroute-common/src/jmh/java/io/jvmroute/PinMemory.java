@@ -12,6 +12,8 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.SplittableRandom;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -22,6 +24,7 @@ import org.jspecify.annotations.Nullable;
 public final class PinMemory {
     private static final int PINS = 100_000;
     private static final int AT_ONCE = 500;
+    private static final int COLLECTIONS = 10;
 
     private PinMemory() {}
 
@@ -38,11 +41,12 @@ public final class PinMemory {
                 new HazelcastGrid(GridSettings.of("memory", "127.0.0.1", 25701, List.of("127.0.0.1:25702")));
         HazelcastGrid second =
                 new HazelcastGrid(GridSettings.of("memory", "127.0.0.1", 25702, List.of("127.0.0.1:25701")));
-        first.join(new Mirror(mirror));
-        second.join(new Mirror(other));
+        CountDownLatch full = new CountDownLatch(2);
+        first.join(new Mirror(mirror, full));
+        second.join(new Mirror(other, full));
         long before = used();
         for (int i = 0; i < PINS; i += AT_ONCE) {
-            List<java.util.concurrent.CompletableFuture<?>> calls = new ArrayList<>();
+            List<CompletableFuture<?>> calls = new ArrayList<>();
             for (int j = i; j < i + AT_ONCE; j++) {
                 calls.add(first.claim(keys.get(j), null, "n" + j % 8, Duration.ofHours(1))
                         .toCompletableFuture());
@@ -51,8 +55,8 @@ public final class PinMemory {
                 call.get(10, TimeUnit.SECONDS);
             }
         }
-        while (mirror.size() < PINS || other.size() < PINS) {
-            Thread.sleep(10);
+        if (!full.await(3, TimeUnit.MINUTES)) {
+            throw new IllegalStateException(mirror.size() + " and " + other.size() + " of " + PINS + " mirrored");
         }
         long whole = (used() - before) / 2 / PINS;
         mirror.replaceAll(List.of());
@@ -64,21 +68,28 @@ public final class PinMemory {
         second.close();
     }
 
-    private static long used() throws InterruptedException {
-        for (int i = 0; i < 5; i++) {
+    /** The least that several collections leave: what other threads hold for a moment is not ours. */
+    private static long used() {
+        long least = Long.MAX_VALUE;
+        for (int i = 0; i < COLLECTIONS; i++) {
             System.gc();
-            Thread.sleep(200);
+            least = Math.min(
+                    least,
+                    Runtime.getRuntime().totalMemory() - Runtime.getRuntime().freeMemory());
         }
-        return Runtime.getRuntime().totalMemory() - Runtime.getRuntime().freeMemory();
+        return least;
     }
 
-    private record Mirror(PinTable pins) implements Grid.Listener {
+    private record Mirror(PinTable pins, CountDownLatch full) implements Grid.Listener {
         @Override
         public void nodesChanged(Collection<Node> nodes) {}
 
         @Override
         public void pinMoved(AffinityKey key, Pin pin) {
             pins.adopt(key, pin);
+            if (pins.size() == PINS) {
+                full.countDown();
+            }
         }
 
         @Override
