@@ -15,6 +15,15 @@ interface ContractNode {
     /** Adds the application to the running node, and to those that it will be after a new start. */
     void deploy(Path war) throws IOException;
 
+    /** The process, once it was started. */
+    ProcessHandle handle();
+
+    /** Ends the process, whatever it does, if there is one. */
+    void close();
+
+    /** What the process has printed since its last start. */
+    String log() throws IOException;
+
     /** An address on the node, once it was started. */
     URI uri(String path);
 
@@ -40,6 +49,21 @@ interface ContractNode {
             }
 
             @Override
+            public ProcessHandle handle() {
+                return node.handle();
+            }
+
+            @Override
+            public void close() {
+                node.close();
+            }
+
+            @Override
+            public String log() throws IOException {
+                return node.log();
+            }
+
+            @Override
             public URI uri(String path) {
                 return node.uri(path);
             }
@@ -48,7 +72,7 @@ interface ContractNode {
 
     /** A Tomcat that is told of a new application by JMX. */
     static ContractNode of(TomcatBase base, String route) {
-        TomcatNode node = base.node();
+        TomcatNode node = base.node().port(new FreePorts().take());
         return new ContractNode() {
             @Override
             public void start() throws IOException {
@@ -68,6 +92,21 @@ interface ContractNode {
                 try (NodeJmx jmx = NodeJmx.attach(node.handle().pid(), route)) {
                     jmx.deploy(war.getFileName().toString().replaceAll("\\.war$", ""));
                 }
+            }
+
+            @Override
+            public ProcessHandle handle() {
+                return node.handle();
+            }
+
+            @Override
+            public void close() {
+                node.close();
+            }
+
+            @Override
+            public String log() throws IOException {
+                return node.log();
             }
 
             @Override

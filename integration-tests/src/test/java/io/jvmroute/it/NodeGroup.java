@@ -29,7 +29,7 @@ final class NodeGroup implements AutoCloseable {
             HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
     private static final Map<String, ContractNode> NODES = new LinkedHashMap<>();
     private static final String VALVE =
-            "<Valve className=\"io.jvmroute.tomcat.AffinityValve\" members=\"%s\" hazelcastPort=\"%d\" drainTimeout=\"1s\"/>";
+            "<Valve className=\"io.jvmroute.tomcat.AffinityValve\" members=\"%s\" hazelcastPort=\"%d\" drainTimeout=\"%s\"/>";
     private static final String SESSION_STORE = """
             <!DOCTYPE Configure PUBLIC "-//Jetty//Configure//EN" "https://jetty.org/configure_10_0.dtd">
             <Configure id="Server" class="org.eclipse.jetty.server.Server">
@@ -58,10 +58,12 @@ final class NodeGroup implements AutoCloseable {
 
     private final List<Integer> hazelcast = new ArrayList<>();
     private final @Nullable Server database;
+    private final String drainTimeout;
     private boolean copies;
 
-    private NodeGroup(@Nullable Server database) {
+    private NodeGroup(@Nullable Server database, String drainTimeout) {
         this.database = database;
+        this.drainTimeout = drainTimeout;
         FreePorts ports = new FreePorts();
         for (int i = 0; i < 3; i++) {
             hazelcast.add(ports.take());
@@ -75,12 +77,16 @@ final class NodeGroup implements AutoCloseable {
 
     /** Jettys whose sessions are in one database, which outlives them all. */
     static NodeGroup jettys() throws IOException {
+        return jettys("1s");
+    }
+
+    static NodeGroup jettys(String drainTimeout) throws IOException {
         try {
             System.setProperty("h2.bindAddress", "127.0.0.1");
             Server database =
                     Server.createTcpServer("-tcpPort", "0", "-ifNotExists").start();
             String url = "jdbc:h2:tcp://127.0.0.1:" + database.getPort() + "/mem:sessions;DB_CLOSE_DELAY=-1";
-            NodeGroup group = new NodeGroup(database);
+            NodeGroup group = new NodeGroup(database, drainTimeout);
             for (int i = 0; i < 3; i++) {
                 NODES.put(
                         "n" + (i + 1),
@@ -97,7 +103,11 @@ final class NodeGroup implements AutoCloseable {
 
     /** Tomcats that copy their sessions to each other, as those of the examples do. */
     static NodeGroup tomcats() throws IOException {
-        NodeGroup group = new NodeGroup(null);
+        return tomcats("1s");
+    }
+
+    static NodeGroup tomcats(String drainTimeout) throws IOException {
+        NodeGroup group = new NodeGroup(null, drainTimeout);
         String template = Files.readString(
                 Path.of(TomcatRuntime.property("jvmroute.it.templates")).resolve("server-node.xml"));
         Matcher cluster = Pattern.compile("(?s)<Cluster .*</Cluster>").matcher(template);
@@ -136,7 +146,7 @@ final class NodeGroup implements AutoCloseable {
 
     /** A Jetty between two Tomcats. Their sessions' data stays where it is: there is no store that both know. */
     static NodeGroup mixed() throws IOException {
-        NodeGroup group = new NodeGroup(null);
+        NodeGroup group = new NodeGroup(null, "1s");
         NODES.put("n1", ContractNode.of(group.tomcat("contract-mixed", 0), "n1"));
         NODES.put("n2", ContractNode.of(group.jetty(1)));
         NODES.put("n3", ContractNode.of(group.tomcat("contract-mixed", 2), "n3"));
@@ -150,7 +160,7 @@ final class NodeGroup implements AutoCloseable {
                 .route(route)
                 .option("members", members())
                 .option("hazelcastPort", String.valueOf(hazelcast.get(index)))
-                .option("drainTimeout", "1s");
+                .option("drainTimeout", drainTimeout);
     }
 
     private TomcatBase tomcat(String name, int index) throws IOException {
@@ -158,10 +168,11 @@ final class NodeGroup implements AutoCloseable {
         return TomcatNode.named(TomcatRuntime.tomcat11(), name + "-" + route)
                 .route(route)
                 .lib(TomcatRuntime.jar())
-                .engine(VALVE.formatted(members(), hazelcast.get(index)));
+                .engine(VALVE.formatted(members(), hazelcast.get(index), drainTimeout));
     }
 
-    private String members() {
+    /** The members of the cluster, as an option. */
+    String members() {
         return String.join(
                 ",", hazelcast.stream().map(port -> "127.0.0.1:" + port).toList());
     }
@@ -208,7 +219,7 @@ final class NodeGroup implements AutoCloseable {
     }
 
     /** How many sessions and copies of the shop each of them holds. */
-    private static Map<String, Integer> sessions(Map<String, ProcessHandle> running) throws IOException {
+    static Map<String, Integer> sessions(Map<String, ProcessHandle> running) throws IOException {
         Map<String, Integer> sessions = new HashMap<>();
         for (Map.Entry<String, ProcessHandle> node : running.entrySet()) {
             try (NodeJmx jmx = NodeJmx.attach(node.getValue().pid(), node.getKey())) {

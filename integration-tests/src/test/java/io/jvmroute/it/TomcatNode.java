@@ -34,6 +34,12 @@ public final class TomcatNode implements AutoCloseable {
                 runtime, Path.of(TomcatRuntime.property("jvmroute.it.work")).resolve(name));
     }
 
+    /** The port to listen on, before the first start; without this, any free one. */
+    public TomcatNode port(int number) {
+        port = number;
+        return this;
+    }
+
     /**
      * Starts the node and waits until it answers.
      *

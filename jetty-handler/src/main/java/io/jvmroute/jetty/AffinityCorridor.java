@@ -107,7 +107,7 @@ final class AffinityCorridor {
         }
         if (decision instanceof Decision.ServeLocally) {
             jvmRoute.recorder().decided(decision.verdict());
-            return serveHere(exchange.request(), response, callback, sessionId, decision, /* hops= */ 0);
+            return serveHere(exchange.request(), response, callback, sessionId, decision, /* ticket= */ null);
         }
         carryOn(exchange, callback, sessionId, Claim.ofSession(sessionId), decision);
         return true;
@@ -122,7 +122,8 @@ final class AffinityCorridor {
         if (decision instanceof Decision.ServeLocally) {
             jvmRoute.recorder().decided(decision.verdict());
             exchange.answeredBy(route);
-            return serveHere(exchange.request(), exchange.response(), callback, sessionId, decision, /* hops= */ 0);
+            return serveHere(
+                    exchange.request(), exchange.response(), callback, sessionId, decision, /* ticket= */ null);
         }
         carryOn(exchange, callback, sessionId, affinity.claim(), decision);
         return true;
@@ -153,14 +154,14 @@ final class AffinityCorridor {
         String sessionId = jvmRoute.router().findSessionId(exchange);
         HopRefusal refusal = ticket == null ? null : jvmRoute.findRefusal(ticket, sessionId);
         if (refusal != null) {
-            refuse(exchange, callback, refusal);
+            refuse(exchange, callback, refusal, String.valueOf(exchange.header(HopTicket.HEADER)));
             return true;
         }
         Decision decision = jvmRoute.router().decide(sessionId, arrival);
         if (decision instanceof Decision.ServeLocally && ticket != null) {
             String tls = ticket.tlsDigest().isEmpty() ? null : exchange.header(ClientTls.HEADER);
             Request restored = new ClientRequest(request, ticket.client(), tls);
-            return serveHere(restored, response, callback, sessionId, decision, /* hops= */ 1);
+            return serveHere(restored, response, callback, sessionId, decision, exchange.header(HopTicket.HEADER));
         }
         if (decision instanceof Decision.Reject reject) {
             jvmRoute.recorder().decided(reject.verdict());
@@ -171,8 +172,7 @@ final class AffinityCorridor {
     }
 
     /** Between nodes only: the frontend that sent the ticket takes the request elsewhere. */
-    private void refuse(JettyExchange exchange, Callback callback, HopRefusal refusal) {
-        String ticket = String.valueOf(exchange.header(HopTicket.HEADER));
+    private void refuse(JettyExchange exchange, Callback callback, HopRefusal refusal, String ticket) {
         RequestNotes.note(exchange.request(), Decision.Reject.NOT_MINE, route, refusal.route(), 1);
         Response response = exchange.response();
         response.reset();
@@ -184,23 +184,24 @@ final class AffinityCorridor {
 
     // ---- serving here ----
 
+    /** {@code ticket} is the value of the hop's header; null: the client came here. */
     private boolean serveHere(
             Request request,
             Response response,
             Callback callback,
             @Nullable String sessionId,
             Decision decision,
-            int hops)
+            @Nullable String ticket)
             throws Exception {
         if (sessionId != null && jvmRoute.state() != NodeState.READY) {
             OwnedPin pin = sessions.find(sessionId);
             if (pin != null && pin.tryEnter()) {
                 Request.addCompletionListener(request, failure -> pin.leave());
-            } else if (pin != null && passOn(request, response, callback, pin, sessionId, decision, hops)) {
+            } else if (pin != null && passOn(request, response, callback, pin, sessionId, decision, ticket)) {
                 return true;
             }
         }
-        RequestNotes.note(request, decision, route, route, hops);
+        RequestNotes.note(request, decision, route, route, ticket == null ? 0 : 1);
         if (sessionId != null) {
             sessions.serving(request, sessionId);
         }
@@ -225,15 +226,15 @@ final class AffinityCorridor {
             OwnedPin departing,
             String sessionId,
             Decision decision,
-            int hops) {
+            @Nullable String ticket) {
         boolean gone = departing.isLost();
         Decision again = gone ? jvmRoute.router().decide(sessionId, Arrival.CLIENT) : new Decision.Repin(route);
         if (again instanceof Decision.ServeLocally || decision.verdict() == Verdict.REPINNED) {
             return false;
         }
         JettyExchange exchange = new JettyExchange(request, response, null);
-        if (hops > 0) {
-            refuse(exchange, callback, HopRefusal.DEPARTING);
+        if (ticket != null) {
+            refuse(exchange, callback, HopRefusal.DEPARTING, ticket);
         } else {
             carryOn(exchange, callback, sessionId, Claim.ofSession(sessionId), again);
         }
@@ -270,7 +271,7 @@ final class AffinityCorridor {
         boolean mayBlock = handler != null && handler.getInvocationType() == InvocationType.BLOCKING;
         Runnable service = () -> {
             try {
-                if (!serveHere(request, exchange.response(), callback, sessionId, decision, /* hops= */ 0)) {
+                if (!serveHere(request, exchange.response(), callback, sessionId, decision, /* ticket= */ null)) {
                     Response.writeError(request, exchange.response(), callback, 404);
                 }
             } catch (Throwable e) { // what Jetty does around a handler that it calls itself

@@ -14,12 +14,11 @@ final class Listeners {
 
     private Listeners() {}
 
-    /** For all connectors of an Engine that is about to be initialised, but for privileged ports: jsvc lets those be bound before the start alone. */
+    /** For all connectors of an Engine that is about to be initialised, but for privileged ports, which jsvc lets be bound before the start alone, and port 0, whose number Tomcat logs only so. */
     static void bindOnStart(@Nullable Container container) {
         if (container instanceof Engine engine && engine.getService() != null) {
             for (Connector connector : engine.getService().findConnectors()) {
-                int port = connector.getPortWithOffset();
-                if (port == 0 || port >= FIRST_UNPRIVILEGED) {
+                if (connector.getPortWithOffset() >= FIRST_UNPRIVILEGED) {
                     connector.setProperty("bindOnInit", "false");
                 }
             }

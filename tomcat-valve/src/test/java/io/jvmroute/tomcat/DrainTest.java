@@ -36,6 +36,7 @@ class DrainTest {
         }
         Tomcat.addServlet(nodes.get(0).context, "slow", new GatedServlet(reached, gate))
                 .addMapping("/slow");
+        nodes.get(0).tomcat.getConnector().setPort(EmbeddedNode.freePorts(1).get(0)); // for good, as users do
         for (EmbeddedNode node : nodes) {
             node.start();
         }

@@ -10,7 +10,7 @@ import java.util.Objects;
 import java.util.TreeMap;
 
 /** One client with one session: knows what must be in it, and asserts that with every answer. */
-final class Shopper {
+public final class Shopper {
     private final ShopClient client;
     private final Map<String, Integer> cart = new TreeMap<>();
     private SessionId id;
@@ -22,7 +22,7 @@ final class Shopper {
     }
 
     /** Begins a session at this shop with one thing in the cart. */
-    static Shopper begin(ShopClient client, URI shop, SessionId.Carrier carrier) {
+    public static Shopper begin(ShopClient client, URI shop, SessionId.Carrier carrier) {
         ShopAnswer answer = client.post(shop, "cart", null, "product=sencha&quantity=1");
         assertThat(answer.status()).as("%s", answer).isEqualTo(303);
         String id = carrier == SessionId.Carrier.COOKIE ? answer.cookieId() : answer.linkId();
@@ -37,7 +37,7 @@ final class Shopper {
     }
 
     /** Looks at the session with the id that it has now. */
-    ShopState look(URI shop) {
+    public ShopState look(URI shop) {
         return look(shop, id);
     }
 
@@ -54,7 +54,7 @@ final class Shopper {
     }
 
     /** Puts one more into the cart. */
-    ShopAnswer add(URI shop, String product) {
+    public ShopAnswer add(URI shop, String product) {
         return add(shop, product, BodyPublishers.ofString("product=" + product + "&quantity=1"));
     }
 
@@ -81,7 +81,8 @@ final class Shopper {
         return answer;
     }
 
-    void logout(URI shop) {
+    /** Ends the session. */
+    public void logout(URI shop) {
         ShopAnswer answer = client.post(shop, "logout", id, "");
         assertThat(answer.status()).as("%s", answer).isEqualTo(303);
     }

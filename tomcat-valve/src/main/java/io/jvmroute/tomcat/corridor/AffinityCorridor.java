@@ -160,7 +160,7 @@ public final class AffinityCorridor implements TomcatCorridor {
         }
         if (decision instanceof Decision.ServeLocally here) {
             jvmRoute.recorder().decided(here.verdict());
-            serveHere(request, response, next, sessionId, here, /* hops= */ 0);
+            serveHere(request, response, next, sessionId, here, /* ticket= */ null);
         } else {
             carryOn(new TomcatExchange(request, response), next, Claim.ofSession(sessionId), null, decision);
         }
@@ -195,7 +195,7 @@ public final class AffinityCorridor implements TomcatCorridor {
         affinity.answeredBy(route);
         AffinityResponse.offer(response, affinity, request.getScheme().equals("https"));
         try {
-            serveHere(request, response, next, request.getRequestedSessionId(), here, /* hops= */ 0);
+            serveHere(request, response, next, request.getRequestedSessionId(), here, /* ticket= */ null);
         } finally {
             if (request.isAsync() && affinity.concernsResponse()) {
                 request.getAsyncContext().addListener(new LearnAtEnd(response.getCoyoteResponse(), affinity));
@@ -218,13 +218,14 @@ public final class AffinityCorridor implements TomcatCorridor {
     /** A request that another node has forwarded, or somebody who says so. */
     private void arrived(Request request, Response response, Valve next) throws IOException, ServletException {
         TomcatExchange exchange = new TomcatExchange(request, response);
+        String ticketText = request.getCoyoteRequest().getMimeHeaders().getHeader(HopTicket.HEADER);
         HopTicket ticket =
                 exchange.repeats(HopTicket.HEADER) ? null : jvmRoute.verify(exchange); // our own nodes send one
         Arrival arrival = jvmRoute.arrival(ticket);
         String sessionId = jvmRoute.router().findSessionId(exchange);
         HopRefusal refusal = ticket == null ? null : jvmRoute.findRefusal(ticket, sessionId);
         if (refusal != null) {
-            refuse(request, response, refusal);
+            refuse(request, response, refusal, ticketText);
             return;
         }
         Decision decision = jvmRoute.router().decide(sessionId, arrival);
@@ -233,7 +234,7 @@ public final class AffinityCorridor implements TomcatCorridor {
             if (!ticket.tlsDigest().isEmpty()) {
                 exchange.restoreTls();
             }
-            serveHere(request, response, next, request.getRequestedSessionId(), here, /* hops= */ 1);
+            serveHere(request, response, next, request.getRequestedSessionId(), here, ticketText);
         } else if (decision instanceof Decision.Reject reject) {
             jvmRoute.recorder().decided(reject.verdict());
             reject(request, response, reject, /* tried= */ null);
@@ -243,8 +244,7 @@ public final class AffinityCorridor implements TomcatCorridor {
     }
 
     /** Between nodes only: the frontend that sent the ticket takes the request elsewhere. */
-    private void refuse(Request request, Response response, HopRefusal refusal) throws IOException {
-        String ticket = request.getCoyoteRequest().getMimeHeaders().getHeader(HopTicket.HEADER);
+    private void refuse(Request request, Response response, HopRefusal refusal, String ticket) throws IOException {
         RequestLog.note(request, Decision.Reject.NOT_MINE, route, refusal.route(), 1);
         response.reset();
         response.setStatus(HopRefusal.STATUS);
@@ -253,10 +253,16 @@ public final class AffinityCorridor implements TomcatCorridor {
         response.flushBuffer();
     }
 
+    /** {@code ticket} is the value of the hop's header; null: the client came here. */
     private void serveHere(
-            Request request, Response response, Valve next, @Nullable String sessionId, Decision decision, int hops)
+            Request request,
+            Response response,
+            Valve next,
+            @Nullable String sessionId,
+            Decision decision,
+            @Nullable String ticket)
             throws IOException, ServletException {
-        RequestLog.note(request, decision, route, route, hops);
+        RequestLog.note(request, decision, route, route, ticket == null ? 0 : 1);
         boolean movedHere = false;
         if (sessionId != null && request.getContext() != null && !RoutedSessionId.hasRoute(sessionId, route)) {
             movedHere = true;
@@ -265,7 +271,7 @@ public final class AffinityCorridor implements TomcatCorridor {
         String requestedId = request.getRequestedSessionId();
         OwnedPin pin = sessions.find(requestedId);
         OwnedPin inside = pin != null && pin.tryEnter() ? pin : null;
-        if (pin != null && inside == null && passOn(request, response, next, pin, requestedId, decision, hops)) {
+        if (pin != null && inside == null && passOn(request, response, next, pin, requestedId, decision, ticket)) {
             return;
         }
         jvmRoute.recorder().serving();
@@ -294,15 +300,15 @@ public final class AffinityCorridor implements TomcatCorridor {
             OwnedPin departing,
             String sessionId,
             Decision decision,
-            int hops)
+            @Nullable String ticket)
             throws IOException, ServletException {
         boolean gone = departing.isLost();
         Decision again = gone ? jvmRoute.router().decide(sessionId, Arrival.CLIENT) : new Decision.Repin(route);
         if (again instanceof Decision.ServeLocally || decision.verdict() == Verdict.REPINNED) {
             return false;
         }
-        if (hops > 0) {
-            refuse(request, response, HopRefusal.DEPARTING);
+        if (ticket != null) {
+            refuse(request, response, HopRefusal.DEPARTING, ticket);
         } else {
             carryOn(new TomcatExchange(request, response), next, Claim.ofSession(sessionId), null, again);
         }
@@ -319,7 +325,7 @@ public final class AffinityCorridor implements TomcatCorridor {
         if (last instanceof Decision.ServeLocally here && affinity != null) {
             serveHere(request, response, next, affinity, here);
         } else if (last instanceof Decision.ServeLocally) {
-            serveHere(request, response, next, claim.sessionId(), last, /* hops= */ 0);
+            serveHere(request, response, next, claim.sessionId(), last, /* ticket= */ null);
         } else if (last instanceof Decision.Reject reject) {
             reject(request, response, reject, result.forwarded());
         } else if (last instanceof Decision.Forward forward && result.forwarded() != null) {
