@@ -74,6 +74,7 @@ final class EmbeddedNode extends TestNode {
         connector.setAcceptQueueSize(8192);
         server.addConnector(connector);
         builder.set("drainTimeout", "0s"); // unless the test is about it
+        builder.set("connectTimeout", "10s"); // a busy machine is no fault
         options.forEach(builder::set);
         boolean frontend = options.containsValue("frontend");
         if (frontend) {

@@ -45,6 +45,7 @@ final class EmbeddedNode extends TestNode {
         valve.setHazelcastPort(Integer.toString(hazelcastPort));
         valve.setClusterName(cluster);
         valve.setProperty("drainTimeout", "0s"); // unless the test is about it
+        valve.setProperty("connectTimeout", "10s"); // a busy machine is no fault
         options.forEach(valve::setProperty);
         tomcat.getEngine().getPipeline().addValve(spy);
         tomcat.getEngine().getPipeline().addValve(valve);
