@@ -27,6 +27,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.BooleanSupplier;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -55,6 +56,7 @@ public final class AffinityRouter {
             new ConcurrentHashMap<>(); // asked, not answered yet
     private volatile @Nullable Grid grid;
     private volatile Predicate<String> alive = sessionId -> true;
+    private volatile BooleanSupplier doubtful = () -> false;
 
     AffinityRouter(
             NodeDirectory directory,
@@ -146,7 +148,8 @@ public final class AffinityRouter {
         Affinity affinity = AffinitySources.affinity(claim, pin, view.routes());
         boolean first = claim.isRouteless() && pin != null && pin.epoch() == Pin.FIRST_EPOCH + 1;
         Pin moved = first && affinity.route() != null ? null : pin;
-        return besideDrain(policy.decide(affinity, moved, view, arrival), claim.sessionId(), view, arrival);
+        Decision decision = policy.decide(affinity, moved, view, arrival);
+        return afterStandstill(besideDrain(decision, claim.sessionId(), view, arrival), claim != Claim.NONE);
     }
 
     /** A node that drains keeps its sessions; an id without one would begin a new one, so it counts as none. */
@@ -157,6 +160,18 @@ public final class AffinityRouter {
                 && sessionId != null
                 && !alive.test(sessionId);
         return deadHere ? Decision.Balance.NONE : decision;
+    }
+
+    /** What may have moved away is not served: {@link PauseGuard}. */
+    private Decision afterStandstill(Decision decision, boolean isClaimed) {
+        return isClaimed && decision instanceof Decision.ServeLocally && doubtful.getAsBoolean()
+                ? Decision.Reject.STOOD_STILL
+                : decision;
+    }
+
+    /** Who tells whether this node may have missed what became of its sessions. Asked on the home path. */
+    void doubt(BooleanSupplier guard) {
+        doubtful = guard;
     }
 
     /** Who tells whether this node has the session of an id. */
@@ -182,7 +197,7 @@ public final class AffinityRouter {
     /** The same question about a smaller cluster: how a redispatch asks. */
     public Decision decide(@Nullable String sessionId, ClusterView view, Arrival arrival) {
         Decision decision = policy.decide(affinity(sessionId, view), findMoved(sessionId), view, arrival);
-        return resolve(besideDrain(decision, sessionId, view, arrival), view);
+        return resolve(afterStandstill(besideDrain(decision, sessionId, view, arrival), sessionId != null), view);
     }
 
     private Decision resolve(Decision decision, ClusterView view) {

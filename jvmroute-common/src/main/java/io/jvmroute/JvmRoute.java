@@ -73,6 +73,7 @@ public final class JvmRoute implements AutoCloseable {
     private final OwnedSessions owned;
     private final Membership membership;
     private final Reachability reachability;
+    private final PauseGuard pauses;
     private final @Nullable HealthChecks healthChecks;
     private final Drain drain;
     private final AffinityMBean mbean;
@@ -115,6 +116,8 @@ public final class JvmRoute implements AutoCloseable {
                 directory, config.connectTimeout(), config.healthCheck() == null, sign, forwarder::giveUp);
         healthChecks = config.healthCheck() == null ? null : healthChecks(config.healthCheck());
         drain = new Drain(config, membership, directory, owned, forwarder);
+        pauses = new PauseGuard(membership::grid, System::nanoTime);
+        router.doubt(pauses::isDoubtful);
         router.ask(sessionId -> owned.contains(AffinityKey.ofSession(sessionId)) || drain.holds(sessionId));
         mbean = new AffinityMBean(
                 this, config, directory, pins, recorder, owned, forwarder, membership, router, explainer);
@@ -174,6 +177,7 @@ public final class JvmRoute implements AutoCloseable {
         if (healthChecks != null) {
             healthChecks.start(config.backends());
         }
+        pauses.start();
         long pause = HOUSEKEEPING.toMillis();
         var unused = worker.scheduleWithFixedDelay(this::keepHouse, pause, pause, TimeUnit.MILLISECONDS);
         var unusedToo = prober.scheduleWithFixedDelay(this::probe, pause, pause, TimeUnit.MILLISECONDS);
@@ -277,6 +281,7 @@ public final class JvmRoute implements AutoCloseable {
         drain.close();
         worker.shutdown();
         prober.shutdownNow();
+        pauses.close();
         if (healthChecks != null) {
             healthChecks.close();
         }

@@ -359,6 +359,12 @@ final class Membership implements Grid.Listener {
 
     // ---- for others ----
 
+    /** The grid that is joined, or null. */
+    @Nullable
+    Grid grid() {
+        return grid;
+    }
+
     /** The keys of the grid, or the last ones known. */
     List<HopKey> hopKeys() {
         List<HopKey> known = lastKeys;

@@ -84,13 +84,20 @@ final class ArquillianCluster implements ContractCluster {
 
     @Override
     public void freeze(String node) {
+        signal("-STOP", node);
+    }
+
+    @Override
+    public void thaw(String node) {
+        signal("-CONT", node);
+    }
+
+    private void signal(String signal, String node) {
         try {
-            long pid = processes.get(node).pid();
-            Process signal = new ProcessBuilder("kill", "-STOP", String.valueOf(pid))
-                    .inheritIO()
-                    .start();
-            if (signal.onExit().join().exitValue() != 0) {
-                throw new IllegalStateException("kill -STOP " + pid + " failed");
+            String pid = String.valueOf(processes.get(node).pid());
+            Process kill = new ProcessBuilder("kill", signal, pid).inheritIO().start();
+            if (kill.onExit().join().exitValue() != 0) {
+                throw new IllegalStateException("kill " + signal + " " + pid + " failed");
             }
         } catch (IOException e) {
             throw new UncheckedIOException(e);

@@ -57,6 +57,16 @@ public interface Grid extends AutoCloseable {
     /** Whether this member has joined and is running. */
     boolean isJoined();
 
+    /** Whether other members hold data, as those do that serve sessions. */
+    boolean hasPeers();
+
+    /**
+     * Asks another member, which answers members alone, and reads everything again: the listener is told before this returns. Waits for the network.
+     *
+     * @return whether that was possible
+     */
+    boolean readFromPeers();
+
     /** Whether the grid still sees the member that wrote this life of the node. */
     boolean isMember(Node node);
 

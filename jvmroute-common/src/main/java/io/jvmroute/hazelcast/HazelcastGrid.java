@@ -73,6 +73,18 @@ public final class HazelcastGrid implements Grid {
     }
 
     @Override
+    public boolean hasPeers() {
+        JoinedGrid grid = joined;
+        return grid != null && grid.hasPeers();
+    }
+
+    @Override
+    public boolean readFromPeers() {
+        JoinedGrid grid = joined;
+        return grid != null && grid.readFromPeers();
+    }
+
+    @Override
     public boolean isMember(Node node) {
         JoinedGrid grid = joined;
         return grid != null && grid.isMember(node);

@@ -28,6 +28,8 @@ import org.jspecify.annotations.Nullable;
 final class JoinedGrid implements MembershipListener {
     private static final System.Logger LOGGER = System.getLogger(JoinedGrid.class.getName());
 
+    private static final int KEYS_TO_TRY = 1000;
+
     private final HazelcastInstance member;
     private final boolean owned;
     private final List<Runnable> leaving = new ArrayList<>();
@@ -147,6 +149,38 @@ final class JoinedGrid implements MembershipListener {
 
     boolean isJoined() {
         return !health.isLost() && isRunning();
+    }
+
+    boolean hasPeers() {
+        return isJoined()
+                && member.getCluster().getMembers().stream()
+                        .anyMatch(other -> !other.localMember() && !other.isLiteMember());
+    }
+
+    boolean readFromPeers() {
+        try {
+            String elsewhere = hasPeers() ? keyElsewhere() : null;
+            if (elsewhere == null) {
+                return false;
+            }
+            boolean unused = nodes.containsKey(elsewhere);
+            threads.readAndWait(this::read);
+            return hasPeers(); // one that was cast out meanwhile has asked itself
+        } catch (RuntimeException e) { // of Hazelcast's many
+            LOGGER.log(Level.DEBUG, "the others do not answer", e);
+            return false;
+        }
+    }
+
+    /** A key whose partition is another member's, or null. Each of the few partitions has some among so many keys. */
+    private @Nullable String keyElsewhere() {
+        for (int i = 0; i < KEYS_TO_TRY; i++) {
+            Member owner = member.getPartitionService().getPartition("?" + i).getOwner();
+            if (owner != null && !owner.localMember()) {
+                return "?" + i;
+            }
+        }
+        return null;
     }
 
     boolean isMember(Node node) {

@@ -80,6 +80,9 @@ public sealed interface Decision {
         /** The nodes do not agree yet on who owns the session. */
         public static final Reject NOT_MINE = new Reject(503, "the session is on its way to another node");
 
+        /** This node stood still, and does not know yet whether the session has moved meanwhile. */
+        public static final Reject STOOD_STILL = new Reject(503, "the node of this session stood still");
+
         @Override
         public Verdict verdict() {
             return Verdict.REJECTED;

@@ -51,6 +51,16 @@ final class RecordingGrid implements Grid {
     }
 
     @Override
+    public boolean hasPeers() {
+        return false;
+    }
+
+    @Override
+    public boolean readFromPeers() {
+        return false;
+    }
+
+    @Override
     public CompletionStage<Pin> own(AffinityKey key, Pin pin, Duration ttl) {
         return take("own " + key + " " + pin.route() + "/" + pin.epoch() + " " + ttl);
     }

@@ -41,7 +41,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 public abstract class AffinityContract {
     static final ShopClient CLIENT = new ShopClient();
-    private static final Duration READY = Duration.ofMinutes(3);
+    static final Duration READY = Duration.ofMinutes(3);
 
     /** More than a hop keeps for a second try, less than the least limit that containers have for forms. */
     private static final String PADDING = "&padding=" + "x".repeat(100_000);

@@ -20,8 +20,11 @@ public interface ContractCluster extends AutoCloseable {
     /** {@code kill -9}; returns when the process has ended. */
     void kill(String node);
 
-    /** {@code kill -STOP}: the process goes on to be there and does nothing. To be ended by {@link #kill}. */
+    /** {@code kill -STOP}: the process goes on to be there and does nothing. */
     void freeze(String node);
+
+    /** {@code kill -CONT}: it goes on. */
+    void thaw(String node);
 
     /** Where the shop of this node is, with a slash at the end. */
     URI shop(String node);
