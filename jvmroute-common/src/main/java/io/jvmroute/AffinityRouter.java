@@ -158,7 +158,7 @@ public final class AffinityRouter {
                 && decision instanceof Decision.ServeLocally
                 && arrival == Arrival.CLIENT
                 && sessionId != null
-                && !alive.test(sessionId);
+                && isDead(sessionId);
         return deadHere ? Decision.Balance.NONE : decision;
     }
 
@@ -182,7 +182,14 @@ public final class AffinityRouter {
     /** Whether this node drains, others are ready, and the id names no session of it: what {@link #besideDrain} is for hops. */
     boolean isDeadHere(String sessionId) {
         ClusterView view = directory.view();
-        return view.selfState() == NodeState.DRAINING && !view.ready().isEmpty() && !alive.test(sessionId);
+        return view.selfState() == NodeState.DRAINING && !view.ready().isEmpty() && isDead(sessionId);
+    }
+
+    /** Not one that has moved here and was not asked for since. */
+    private boolean isDead(String sessionId) {
+        Pin moved = findMoved(sessionId);
+        return !alive.test(sessionId)
+                && (moved == null || !moved.route().equals(directory.view().selfRoute()));
     }
 
     /**

@@ -37,7 +37,7 @@ final class HandOver {
         List<Node> ready = view.ready();
         if (!ready.isEmpty()) {
             host.forEach((id, pin) -> {
-                if (underWay.get() < MOST_UNDER_WAY && !staying.contains(pin.key()) && pin.tryDepart()) {
+                if (underWay.get() < MOST_UNDER_WAY && !staying.contains(pin.key()) && pin.tryRelease()) {
                     send(host, id, pin, ready);
                 }
             });
@@ -48,14 +48,16 @@ final class HandOver {
         SessionHost.Release release = SessionHost.Release.STAYS;
         try {
             release = host.release(id, this::name);
-        } catch (RuntimeException e) { // of whatever store, and the others are to go
+        } catch (RuntimeException
+                | StackOverflowError
+                | LinkageError e) { // of whatever store, and the others are to go
             LOG.log(System.Logger.Level.WARNING, "a session can't be handed over", e);
         }
         Node target = release == SessionHost.Release.RELEASED ? Rendezvous.choose(pin.key(), ready) : null;
         if (release == SessionHost.Release.STAYS) {
             staying.add(pin.key());
         }
-        if (target == null) {
+        if (target == null || !pin.tryDepart()) {
             pin.stay();
             return;
         }

@@ -411,19 +411,16 @@ public final class JvmRoute implements AutoCloseable {
      * ticket was made for another life of this node, or the node drains and has no such session. Null: it serves it.
      */
     public @Nullable HopRefusal findRefusal(HopTicket ticket, @Nullable String sessionId) {
+        boolean broughtIt = sessionId != null
+                && ticket.keyHash().equals(AffinityKey.ofSession(sessionId).toString());
         Pin moved = router.findMoved(sessionId);
-        if (moved != null
-                && sessionId != null
-                && !moved.route().equals(config.route())
-                && moved.epoch() > ticket.epoch()
-                && ticket.keyHash()
-                        .equals(AffinityKey.ofSession(sessionId).toString())) { // that is what brought it here
+        if (broughtIt && moved != null && !moved.route().equals(config.route()) && moved.epoch() > ticket.epoch()) {
             return new HopRefusal(moved.route(), moved.epoch());
         }
         if (!ticket.to().equals(incarnation.id())) {
             return HopRefusal.OTHER_LIFE;
         }
-        return sessionId != null && router.isDeadHere(sessionId) ? HopRefusal.NO_SESSION : null;
+        return sessionId != null && broughtIt && router.isDeadHere(sessionId) ? HopRefusal.NO_SESSION : null;
     }
 
     /**

@@ -56,8 +56,17 @@ final class PauseGuard implements AutoCloseable {
     }
 
     void tick() {
-        long now = nanoTime.getAsLong();
-        if (hadPeers && now - lastTick > LIMIT.toNanos()) {
+        try {
+            look(nanoTime.getAsLong());
+        } catch (RuntimeException e) { // of Hazelcast's many, and none may stop the clock
+            LOG.log(System.Logger.Level.DEBUG, "asking the grid failed", e);
+        } finally {
+            lastTick = nanoTime.getAsLong(); // the question may have taken a while
+        }
+    }
+
+    private void look(long now) {
+        if (!doubtful && hadPeers && now - lastTick > LIMIT.toNanos()) {
             doubtful = true;
             doubtfulSince = now;
             LOG.log(
@@ -65,7 +74,6 @@ final class PauseGuard implements AutoCloseable {
                     "stood still for {0} s: no session is served before this node knows which have moved",
                     TimeUnit.NANOSECONDS.toSeconds(now - lastTick));
         }
-        lastTick = now;
         if (doubtful) {
             learn(now);
         } else {
@@ -75,11 +83,10 @@ final class PauseGuard implements AutoCloseable {
     }
 
     private void learn(long now) {
-        Grid joined = grid.get();
-        boolean learned = joined != null && joined.readFromPeers();
         boolean over = now - doubtfulSince > LONGEST_DOUBT.toNanos();
+        Grid joined = grid.get();
+        boolean learned = !over && joined != null && joined.readFromPeers();
         if (learned || over) {
-            lastTick = nanoTime.getAsLong(); // the question may have taken a while
             doubtful = false;
             LOG.log(System.Logger.Level.INFO, learned ? "sessions are served again" : "no other member comes back");
         }
@@ -88,5 +95,7 @@ final class PauseGuard implements AutoCloseable {
     @Override
     public void close() {
         clock.shutdownNow();
+        hadPeers = false;
+        doubtful = false;
     }
 }

@@ -3,6 +3,7 @@ package io.jvmroute;
 import io.jvmroute.cluster.ClusterView;
 import io.jvmroute.cluster.Node;
 import io.jvmroute.cluster.NodeDirectory;
+import io.jvmroute.cluster.NodeState;
 import io.jvmroute.forward.HealthProbe;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -37,7 +38,7 @@ final class Reachability {
      * Looks at nobody yet.
      *
      * @param looksAtBackends whether at static backends too: not where they have health checks
-     * @param silent told of each look at a node that gets no answer
+     * @param silent told of each look at a node that accepts a connection and does not answer
      */
     Reachability(
             NodeDirectory directory,
@@ -75,7 +76,9 @@ final class Reachability {
             if (directory.suspect(node)) {
                 LOG.log(System.Logger.Level.INFO, "route={0} suspect: left the grid and does not answer", node.route());
             }
-            silent.accept(node);
+            if (node.state() != NodeState.DRAINING && accepts(node, connectTimeout)) {
+                silent.accept(node); // one that refuses connections may be about to finish what it has
+            }
             if (failures.merge(node.incarnation(), 1, Integer::sum) >= LOOKS_BEFORE_FORGETTING && !node.member()) {
                 directory.forget(node);
                 LOG.log(System.Logger.Level.INFO, "route={0} forgotten: unreachable at {1}", node.route(), node.url());

@@ -10,7 +10,7 @@ public interface SessionHost {
     SessionHost NONE = new SessionHost() {
         @Override
         public boolean holds(String sessionId) {
-            return false;
+            return true; // nobody can tell
         }
 
         @Override
@@ -41,7 +41,7 @@ public interface SessionHost {
     void forEach(BiConsumer<String, OwnedPin> visitor);
 
     /**
-     * Lets go of a session. Called while its pin {@linkplain OwnedPin#isDeparting departs}, which lets no request in.
+     * Lets go of a session. Called while no request is in it, as far as they are counted; one may come in meanwhile, and must find the session.
      *
      * @param unserializable told the class of an attribute for whose sake the session stays
      */

@@ -57,10 +57,11 @@ class PauseGuardTest {
             assertThat(guard.isDoubtful()).isFalse();
             now.addAndGet(1);
             assertThat(guard.isDoubtful()).as("before the clock has noticed").isTrue();
-            await().until(() -> { // the other one has to get its part of the data first
-                guard.tick();
-                return !guard.isDoubtful();
-            });
+            await().until(
+                            () -> { // the other one has to get its part of the data first
+                                guard.tick();
+                                return !guard.isDoubtful();
+                            });
         }
     }
 

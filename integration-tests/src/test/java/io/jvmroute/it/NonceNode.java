@@ -64,7 +64,8 @@ final class NonceNode implements AutoCloseable {
         command.addAll(1, TomcatRuntime.jvmArguments());
         command.addAll(List.of(
                 NonceNode.class.getName(), route, String.valueOf(port), String.valueOf(hazelcastPort), members));
-        Path log = Path.of(TomcatRuntime.property("jvmroute.it.work"), "nonce-" + route + ".log");
+        Path work = Files.createDirectories(Path.of(TomcatRuntime.property("jvmroute.it.work")));
+        Path log = work.resolve("nonce-" + route + ".log");
         Files.createDirectories(log.getParent());
         return new NonceNode(
                 route,

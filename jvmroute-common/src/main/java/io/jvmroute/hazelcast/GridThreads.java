@@ -4,7 +4,6 @@ import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -26,6 +25,9 @@ final class GridThreads {
     private static final long BUNCH_MILLIS = 200;
 
     private static final long RETRY_MILLIS = 1000;
+
+    /** A start with a large cluster must end well within it. */
+    private static final long LONGEST_READ_MILLIS = 30_000;
 
     /**
      * Events get lost while connections are made anew, and a merge goes on after its members have met: so a change of the membership is
@@ -72,15 +74,26 @@ final class GridThreads {
         }
     }
 
-    /** Reads on the reader's thread and waits for it; throws what it throws. */
+    /**
+     * Reads on the reader's thread and waits for it; throws what it throws.
+     *
+     * @throws IllegalStateException if that takes too long, or the grid is closed meanwhile
+     */
     void readAndWait(Runnable task) {
+        Future<?> reading = reader.submit(task);
         try {
-            CompletableFuture.runAsync(task, reader).join();
-        } catch (CompletionException e) {
+            reading.get(LONGEST_READ_MILLIS, TimeUnit.MILLISECONDS);
+        } catch (ExecutionException e) {
             if (e.getCause() instanceof RuntimeException cause) {
                 throw cause;
             }
-            throw e;
+            throw new IllegalStateException(e.getCause());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("interrupted", e);
+        } catch (TimeoutException e) {
+            reading.cancel(/* mayInterruptIfRunning= */ false);
+            throw new IllegalStateException("no answer within " + LONGEST_READ_MILLIS + " ms", e);
         }
     }
 
@@ -124,6 +137,13 @@ final class GridThreads {
         }
     }
 
+    /** Who waits for it shall know. */
+    private static void cancel(Runnable task) {
+        if (task instanceof Future<?> waited) {
+            waited.cancel(/* mayInterruptIfRunning= */ false);
+        }
+    }
+
     /** Lets what was sent find its end, then ends both threads. Twice is once. */
     void close() {
         try {
@@ -136,7 +156,7 @@ final class GridThreads {
             return;
         } finally {
             scheduler.shutdownNow();
-            reader.shutdownNow();
+            reader.shutdownNow().forEach(GridThreads::cancel);
         }
     }
 }

@@ -17,8 +17,8 @@ import java.util.concurrent.atomic.AtomicReferenceFieldUpdater;
  *
  * <p>Request threads and threads of the grid change it at once: every step is a compare-and-set, and none leaves ENDED or LOST.
  *
- * <p>Requests that are counted {@link #tryEnter in} keep the session here; while none is, it may {@link #tryDepart depart}, and lets no
- * request in until it {@link #stay stays} after all.
+ * <p>Requests that are counted {@link #tryEnter in} keep the session here. While none is, it may {@link #tryRelease be released}, which the next request calls off; once its data
+ * can be read elsewhere it {@link #tryDepart departs}, and lets no request in until it {@link #stay stays} after all.
  */
 public final class OwnedPin {
     /** What the grid knows of it. */
@@ -36,13 +36,14 @@ public final class OwnedPin {
     private static final AtomicIntegerFieldUpdater<OwnedPin> INSIDE =
             AtomicIntegerFieldUpdater.newUpdater(OwnedPin.class, "inside");
     private static final int DEPARTED = -1;
+    private static final int RELEASING = -2;
 
     private final AffinityKey key;
     private final Duration timeToLive;
     private volatile Phase phase = Phase.DUE;
     private volatile long epoch;
     private volatile long renewAtNanos;
-    private volatile int inside; // requests, or DEPARTED
+    private volatile int inside; // requests, RELEASING or DEPARTED
 
     OwnedPin(AffinityKey key, long epoch, Duration timeToLive) {
         this.key = key;
@@ -71,7 +72,7 @@ public final class OwnedPin {
      * @return false if the session is on its way to another node, or there
      */
     public boolean tryEnter() {
-        int before = INSIDE.getAndUpdate(this, now -> now == DEPARTED ? now : now + 1);
+        int before = INSIDE.getAndUpdate(this, now -> now == DEPARTED ? now : Math.max(now, 0) + 1);
         return before != DEPARTED;
     }
 
@@ -86,13 +87,18 @@ public final class OwnedPin {
     }
 
     /** Begins the session's way to another node; false while a request is in it, or the grid does not know of it yet. */
+    public boolean tryRelease() {
+        return phase == Phase.STATED && INSIDE.compareAndSet(this, 0, RELEASING);
+    }
+
+    /** Goes on with it, the data being where others can read them; false if a request has come in meanwhile. */
     public boolean tryDepart() {
-        return phase == Phase.STATED && INSIDE.compareAndSet(this, 0, DEPARTED);
+        return INSIDE.compareAndSet(this, RELEASING, DEPARTED);
     }
 
     /** The session does not go after all. */
     public void stay() {
-        INSIDE.compareAndSet(this, DEPARTED, 0);
+        INSIDE.updateAndGet(this, now -> Math.max(now, 0));
     }
 
     /** How long the pin is to live without being stated again; zero: for ever. */

@@ -5,6 +5,7 @@ import io.jvmroute.AffinityConfigBuilder;
 import io.jvmroute.ConfigurationException;
 import io.jvmroute.JvmRoute;
 import io.jvmroute.JvmRouteException;
+import io.jvmroute.cluster.NodeState;
 import jakarta.servlet.DispatcherType;
 import jakarta.servlet.Filter;
 import jakarta.servlet.FilterChain;
@@ -168,7 +169,9 @@ public final class AffinityFilter implements Filter {
         JvmRoute its = jvmRoute;
         if (its != null) {
             try (its) {
-                its.drain();
+                if (its.state() != NodeState.STARTING) {
+                    its.drain();
+                }
             }
         }
     }

@@ -279,12 +279,19 @@ public final class AffinityCorridor implements TomcatCorridor {
             next.invoke(request, response);
         } finally {
             jvmRoute.recorder().served();
-            sessions.served(request, requestedId, movedHere);
-            if (request.isAsync()) {
-                request.getAsyncContext().addListener(new LeaveAtEnd(clients, inside));
-            } else if (inside != null) {
-                inside.leave();
+            try {
+                sessions.served(request, requestedId, movedHere);
+            } finally {
+                leave(request, inside);
             }
+        }
+    }
+
+    private void leave(Request request, @Nullable OwnedPin inside) {
+        if (request.isAsync()) {
+            request.getAsyncContext().addListener(new LeaveAtEnd(clients, inside));
+        } else if (inside != null) {
+            inside.leave();
         }
     }
 
