@@ -66,7 +66,6 @@ final class NonceNode implements AutoCloseable {
                 NonceNode.class.getName(), route, String.valueOf(port), String.valueOf(hazelcastPort), members));
         Path work = Files.createDirectories(Path.of(TomcatRuntime.property("jvmroute.it.work")));
         Path log = work.resolve("nonce-" + route + ".log");
-        Files.createDirectories(log.getParent());
         return new NonceNode(
                 route,
                 port,
