@@ -26,6 +26,9 @@ final class Drain {
     private static final System.Logger LOG = System.getLogger(JvmRoute.class.getName());
 
     /** What the grid takes to tell all nodes, with room to spare; who hears later is refused the hop and asks again. */
+    /** What a session store may take for the session that it is at. */
+    private static final Duration LAST_ROUND = Duration.ofSeconds(5);
+
     private static final Duration HEARD = Duration.ofMillis(300);
 
     private static final Duration WRITTEN = Duration.ofSeconds(2);
@@ -127,6 +130,22 @@ final class Drain {
         LockSupport.parkNanos(time.toNanos());
     }
 
+    /** The container is about to end its sessions itself. */
+    private void endHandOver() {
+        Thread running;
+        synchronized (this) {
+            running = worker;
+        }
+        if (running != null) {
+            running.interrupt();
+            try {
+                running.join(LAST_ROUND.toMillis());
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        }
+    }
+
     /** Ends the background work. */
     synchronized void close() {
         if (worker != null) {
@@ -152,6 +171,7 @@ final class Drain {
         int left = owned.size();
         forwarder.closeTunnels();
         awaitRequests(start, total, before);
+        endHandOver();
         long handedOver = owned.handedOver() - goneBefore;
         int requests = requests();
         boolean cut = (left > 0 && hasHeir()) || requests > 0;

@@ -37,7 +37,10 @@ final class HandOver {
         List<Node> ready = view.ready();
         if (!ready.isEmpty()) {
             host.forEach((id, pin) -> {
-                if (underWay.get() < MOST_UNDER_WAY && !staying.contains(pin.key()) && pin.tryRelease()) {
+                if (!Thread.currentThread().isInterrupted()
+                        && underWay.get() < MOST_UNDER_WAY
+                        && !staying.contains(pin.key())
+                        && pin.tryRelease()) {
                     send(host, id, pin, ready);
                 }
             });

@@ -65,6 +65,7 @@ public final class NodeContainer implements DeployableContainer<NodeContainer.Co
         try {
             node().start();
         } catch (IOException | RuntimeException e) {
+            node().stop(); // or its process would outlive the tests
             throw new LifecycleException(String.valueOf(e.getMessage()), e);
         }
     }

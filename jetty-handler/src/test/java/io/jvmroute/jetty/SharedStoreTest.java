@@ -164,6 +164,9 @@ class SharedStoreTest {
         }
         assertThat(given(get(one, "/session", bare + ".n2"))).isEmpty();
 
+        await().until(
+                        () -> // Jetty writes a session at the end of its request, behind the answer
+                        ((Number) two.jmx("RequestsInService")).intValue() == 0);
         two.refuse();
         String back = get(one, "/session", bare + ".n2");
         assertThat(back).contains("Node: n1\r\n", "Count: " + (count + 2) + "\r\n");
@@ -223,8 +226,14 @@ class SharedStoreTest {
         for (EmbeddedNode node : nodes.subList(1, 3)) { // back again, if in two steps: no copy that n1 kept may show
             handOver(node, -1);
         }
+        for (String id : ids) { // n3 serves what n2 left to it and nobody asked for since, until that can go on
+            assertThat(get(nodes.get(2), "/session", id))
+                    .contains("Count: 3\r\n")
+                    .doesNotContain("Node: n2\r\n");
+        }
+        await().until(() -> nodes.get(2).jmx("OwnedSessions").equals(0));
         for (String id : ids) {
-            assertThat(get(nodes.get(2), "/session", id)).contains("Node: n1\r\n", "Count: 3\r\n");
+            assertThat(get(nodes.get(2), "/session", id)).contains("Node: n1\r\n", "Count: 4\r\n");
         }
     }
 
