@@ -26,10 +26,10 @@ final class Drain {
     private static final System.Logger LOG = System.getLogger(JvmRoute.class.getName());
 
     /** What the grid takes to tell all nodes, with room to spare; who hears later is refused the hop and asks again. */
+    private static final Duration HEARD = Duration.ofMillis(300);
+
     /** What a session store may take for the session that it is at. */
     private static final Duration LAST_ROUND = Duration.ofSeconds(5);
-
-    private static final Duration HEARD = Duration.ofMillis(300);
 
     private static final Duration WRITTEN = Duration.ofSeconds(2);
     private static final Duration LOOK = Duration.ofMillis(20);

@@ -10,7 +10,6 @@ import io.jvmroute.forward.HopRefusal;
 import io.jvmroute.forward.PoolStatistics;
 import io.jvmroute.forward.ProxyError;
 import io.jvmroute.forward.RetryBudget;
-import java.time.Duration;
 import java.util.Collection;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -33,8 +32,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class JettyForwarder extends ContainerLifeCycle implements Forwards, NonBlockingCorridor.Driver<JettyExchange> {
     static final System.Logger LOGGER = System.getLogger(JettyForwarder.class.getName());
-    private static final Duration LONGEST_INTERVAL = Duration.ofMillis(250);
-    private static final Duration SHORTEST_INTERVAL = Duration.ofMillis(10);
 
     private final ForwardSettings settings;
     private final Scheduler scheduler;
@@ -55,18 +52,7 @@ final class JettyForwarder extends ContainerLifeCycle implements Forwards, NonBl
         buffers = server.getByteBufferPool();
         connector = new BackendConnector(server, settings, tls, System::nanoTime);
         installBean(connector);
-        intervalMillis = interval(settings).toMillis();
-    }
-
-    /** A quarter of the shortest time to watch, within bounds. */
-    private static Duration interval(ForwardSettings settings) {
-        Duration shortest = min(min(settings.responseTimeout(), settings.idleTimeout()), settings.poolIdleTime());
-        Duration interval = min(shortest.dividedBy(4), LONGEST_INTERVAL);
-        return interval.compareTo(SHORTEST_INTERVAL) < 0 ? SHORTEST_INTERVAL : interval;
-    }
-
-    private static Duration min(Duration a, Duration b) {
-        return a.compareTo(b) <= 0 ? a : b;
+        intervalMillis = settings.watchInterval().toMillis();
     }
 
     // ---- life ----

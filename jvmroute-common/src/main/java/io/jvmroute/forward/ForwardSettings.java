@@ -1,6 +1,8 @@
 package io.jvmroute.forward;
 
 import java.time.Duration;
+import java.util.Comparator;
+import java.util.stream.Stream;
 
 /**
  * The limits of a {@link Forwarder}.
@@ -57,5 +59,14 @@ public record ForwardSettings(
         if (value < 1) {
             throw new IllegalArgumentException(name + ": " + value + " (expected: > 0)");
         }
+    }
+
+    /** How often to look for what takes too long: a quarter of the shortest time to watch, 10 to 250 ms. */
+    public Duration watchInterval() {
+        Duration shortest = Stream.of(responseTimeout, idleTimeout, poolIdleTime)
+                .min(Comparator.naturalOrder())
+                .orElseThrow();
+        return Duration.ofMillis(
+                Math.max(10, Math.min(250, shortest.dividedBy(4).toMillis())));
     }
 }

@@ -1,6 +1,5 @@
 package io.jvmroute.forward;
 
-import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
@@ -9,9 +8,6 @@ import java.util.concurrent.TimeUnit;
  * which is what socket time-outs come to. Time-outs are late by one interval at most.
  */
 final class Watchdog implements AutoCloseable {
-    private static final Duration LONGEST = Duration.ofMillis(250);
-    private static final Duration SHORTEST = Duration.ofMillis(10);
-
     private final Runnable look;
     private final long intervalMillis;
     private final CountDownLatch ended = new CountDownLatch(1);
@@ -20,21 +16,10 @@ final class Watchdog implements AutoCloseable {
     /** Starts it. */
     Watchdog(ForwardSettings settings, Runnable look) {
         this.look = look;
-        intervalMillis = interval(settings).toMillis();
+        intervalMillis = settings.watchInterval().toMillis();
         thread = new Thread(this::run, "jvmroute-forward-watchdog");
         thread.setDaemon(true);
         thread.start();
-    }
-
-    /** A quarter of the shortest time to watch, within bounds. */
-    private static Duration interval(ForwardSettings settings) {
-        Duration shortest = min(min(settings.responseTimeout(), settings.idleTimeout()), settings.poolIdleTime());
-        Duration interval = min(shortest.dividedBy(4), LONGEST);
-        return interval.compareTo(SHORTEST) < 0 ? SHORTEST : interval;
-    }
-
-    private static Duration min(Duration a, Duration b) {
-        return a.compareTo(b) <= 0 ? a : b;
     }
 
     private void run() {
