@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  * @param healthCheck how static backends are checked; null: not, beyond what requests find out
  * @param balance where requests without a home go; default {@code local} for a peer, {@code least-requests} for a frontend
  * @param strict whether a request whose owner is down is rejected; default false ({@code onOwnerDown=redispatch})
- * @param connectTimeout how long a hop waits for a connection; default 1 s
+ * @param connectTimeout how long a hop waits for a connection, and half as long again a look at a node in doubt for an answer; default 1 s
  * @param responseTimeout how long a hop waits for the head of a response; default 60 s
  * @param idleTimeout how long a body may stand still; default 60 s
  * @param drainTimeout how long a stop waits for sessions that can't be handed over and for requests in flight; default 30 s, zero: not at all

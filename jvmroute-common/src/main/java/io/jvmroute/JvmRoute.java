@@ -50,9 +50,6 @@ public final class JvmRoute implements AutoCloseable {
     private static final System.Logger LOG = System.getLogger(JvmRoute.class.getName());
     private static final Duration HOUSEKEEPING = Duration.ofSeconds(1);
 
-    /** With the grid's six seconds of silence, the pauses and a look, a frozen node is given up within ten. */
-    private static final Duration SIGN_OF_LIFE = Duration.ofMillis(1500);
-
     private final AffinityConfig config;
     private final Incarnation incarnation = Incarnation.next();
     private final PinTable pins = new PinTable(PinTable.DEFAULT_CAPACITY, System::nanoTime);
@@ -111,7 +108,10 @@ public final class JvmRoute implements AutoCloseable {
         owned = new OwnedSessions(config.route() == null ? "" : config.route(), pins, System::nanoTime, this::work);
         membership = new Membership(config, incarnation, directory, pins, owned, router);
         tickets = new HopTickets(membership::hopKeys);
-        HealthProbe sign = new HealthProbe(new BackendTls(config.trustStore()), config.connectTimeout(), SIGN_OF_LIFE);
+        // 1.5 s by default: with the grid's six seconds of silence, the pauses and a look, a frozen node is given up
+        // within ten.
+        Duration signOfLife = config.connectTimeout().multipliedBy(3).dividedBy(2);
+        HealthProbe sign = new HealthProbe(new BackendTls(config.trustStore()), config.connectTimeout(), signOfLife);
         reachability = new Reachability(
                 directory, config.connectTimeout(), config.healthCheck() == null, sign, forwarder::giveUp);
         healthChecks = config.healthCheck() == null ? null : healthChecks(config.healthCheck());

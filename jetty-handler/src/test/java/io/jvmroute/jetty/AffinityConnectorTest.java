@@ -69,6 +69,7 @@ class AffinityConnectorTest {
                 .clusterName("test-" + UUID.randomUUID())
                 .hazelcastPort(EmbeddedNode.freePorts(1).get(0))
                 .set("backends", "n1=http://127.0.0.1:" + backend.port())
+                .connectTimeout(EmbeddedNode.PATIENCE)
                 .build()));
         server.start();
     }

@@ -6,6 +6,7 @@ import io.jvmroute.AffinityConfigBuilder;
 import io.jvmroute.hazelcast.SharedInstance;
 import io.jvmroute.testing.ProbeServlet;
 import io.jvmroute.testing.TestNode;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import org.eclipse.jetty.ee10.servlet.ServletContextHandler;
@@ -25,6 +26,9 @@ import org.eclipse.jetty.util.thread.QueuedThreadPool;
 
 /** One embedded Jetty with the handler and the {@link ProbeServlet}, on loopback and a free port; speaks HTTP/1.1 and h2c. */
 final class EmbeddedNode extends TestNode {
+    /** For whatever a test is not about: a busy machine is no fault. */
+    static final Duration PATIENCE = Duration.ofMinutes(3);
+
     private final String route;
     final Server server;
     final ServerConnector connector;
@@ -72,9 +76,12 @@ final class EmbeddedNode extends TestNode {
         connector = connector(server, new HttpConnectionFactory(http), new HTTP2CServerConnectionFactory(http));
         connector.setHost("127.0.0.1");
         connector.setAcceptQueueSize(8192);
+        connector.setIdleTimeout(PATIENCE.toMillis());
         server.addConnector(connector);
         builder.set("drainTimeout", "0s"); // unless the test is about it
-        builder.set("connectTimeout", "10s"); // a busy machine is no fault
+        for (String patient : List.of("connectTimeout", "responseTimeout", "idleTimeout")) {
+            builder.set(patient, PATIENCE.toSeconds() + "s");
+        }
         options.forEach(builder::set);
         boolean frontend = options.containsValue("frontend");
         if (frontend) {

@@ -67,19 +67,13 @@ class ManyForwardsTest {
         ServerConnector connector = new ServerConnector(backend);
         connector.setHost("127.0.0.1");
         connector.setAcceptQueueSize(4096);
+        connector.setIdleTimeout(EmbeddedNode.PATIENCE.toMillis());
         backend.addConnector(connector);
         backend.setHandler(new Patient(connections * STREAMS));
         backend.start();
         int hazelcast = EmbeddedNode.freePorts(1).get(0);
-        Map<String, String> options = Map.of(
-                "mode",
-                "frontend",
-                "connectTimeout",
-                "3m",
-                "responseTimeout",
-                "3m",
-                "backends",
-                "n1=http://127.0.0.1:" + connector.getLocalPort());
+        Map<String, String> options =
+                Map.of("mode", "frontend", "backends", "n1=http://127.0.0.1:" + connector.getLocalPort());
         try (EmbeddedNode frontend =
                 new EmbeddedNode("test-" + UUID.randomUUID(), null, hazelcast, List.of(hazelcast), options, 8)) {
             frontend.start();

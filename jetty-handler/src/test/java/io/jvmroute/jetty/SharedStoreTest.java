@@ -137,6 +137,13 @@ class SharedStoreTest {
         }
     }
 
+    /** Until all nodes have heard where the session is now. */
+    private void awaitOwner(String route, String id) {
+        for (EmbeddedNode node : nodes) {
+            await().until(() -> node.explain(id).contains(" owner=" + route + " "));
+        }
+    }
+
     @ParameterizedTest
     @EnumSource
     void owner_cutOff_sessionMovesAndReturnsByAnotherFailoverOnly(Cache cache) throws Exception {
@@ -156,6 +163,7 @@ class SharedStoreTest {
 
         one.acceptAgain();
         awaitNobodySuspect();
+        awaitOwner("n2", first);
         int count = 3;
         for (String id : List.of(first, bare + ".n2")) {
             for (EmbeddedNode entry : nodes) {
@@ -177,6 +185,7 @@ class SharedStoreTest {
 
         two.acceptAgain();
         awaitNobodySuspect();
+        awaitOwner("n1", first);
         servedBy("n1", count + 3, two, first);
         servedBy("n1", count + 4, two, bare + ".n2");
 

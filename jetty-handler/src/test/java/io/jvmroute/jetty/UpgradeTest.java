@@ -38,7 +38,7 @@ class UpgradeTest {
     @BeforeEach
     void start() throws Exception {
         listener = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
-        listener.setSoTimeout(60_000);
+        listener.setSoTimeout((int) EmbeddedNode.PATIENCE.toMillis());
         int hazelcast = EmbeddedNode.freePorts(1).get(0);
         Map<String, String> options =
                 Map.of("mode", "frontend", "backends", "b1=http://127.0.0.1:" + listener.getLocalPort());
@@ -199,7 +199,7 @@ class UpgradeTest {
                     expected.nextBytes(part);
                     assertThat(reader.in.readNBytes(part.length)).isEqualTo(part);
                 }
-                writer.get(2, TimeUnit.MINUTES);
+                writer.get(3, TimeUnit.MINUTES);
             }
         }
     }

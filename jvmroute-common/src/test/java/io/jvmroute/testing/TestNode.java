@@ -76,6 +76,16 @@ public abstract class TestNode implements AutoCloseable {
                         attribute);
     }
 
+    /** What the node's MBean says of a session. */
+    public final String explain(String sessionId) throws JMException {
+        return (String) ManagementFactory.getPlatformMBeanServer()
+                .invoke(
+                        new ObjectName("io.jvmroute:type=Affinity,route=" + (route == null ? "frontend" : route)),
+                        "explain",
+                        new Object[] {sessionId},
+                        new String[] {String.class.getName()});
+    }
+
     /** Calls an operation of the node's MBean. */
     public final void operate(String operation) throws JMException {
         ManagementFactory.getPlatformMBeanServer()
