@@ -173,3 +173,7 @@ jetty.server.addHiddenClasses+=,${jetty.base.uri}/lib/hazelcast/
 
 ## Proxies in front that are believed about the client, as address ranges. Default: none.
 # jvmroute.trustedProxies=10.0.0.0/8,::1
+
+## What the smaller part of a cluster that falls apart does: available (it takes the sessions of the others over) or
+## consistent (503 for those whose node it can't reach).
+# jvmroute.partitionPolicy=available

@@ -37,6 +37,7 @@ import org.jspecify.annotations.Nullable;
  * @param trustStore the certificates that backends and nodes with an https url are checked against; null: those of the JDK
  * @param trustedProxies address ranges of proxies that are believed about the client; default none
  * @param secrets shared secrets of all nodes, the signing one first; empty: a random one in the grid
+ * @param cluster whom this node believes in its cluster, and how much of it must be there
  * @param affinity where requests are asked for their home; default the session id
  * @param hazelcast the user's member of the grid; null: one of our own, at {@code bindAddress} and {@code hazelcastPort}
  */
@@ -64,6 +65,7 @@ public record AffinityConfig(
         @Nullable KeyStore trustStore,
         List<String> trustedProxies,
         List<String> secrets,
+        ClusterOptions cluster,
         AffinityOptions affinity,
         @Nullable SharedInstance hazelcast) {
 
@@ -132,6 +134,7 @@ public record AffinityConfig(
                 trustStore,
                 trustedProxies,
                 secrets,
+                cluster,
                 affinity,
                 hazelcast);
     }

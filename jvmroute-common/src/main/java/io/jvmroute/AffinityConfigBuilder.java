@@ -53,8 +53,9 @@ public final class AffinityConfigBuilder {
             "secret");
 
     /** The options that {@link #set} knows. */
-    public static final List<String> OPTIONS =
-            Stream.concat(OWN.stream(), AffinityOptions.NAMES.stream()).toList();
+    public static final List<String> OPTIONS = Stream.of(OWN, ClusterOptions.NAMES, AffinityOptions.NAMES)
+            .flatMap(List::stream)
+            .toList();
 
     private final Map<String, String> options = new LinkedHashMap<>();
     private final List<String> unknown = new ArrayList<>();
@@ -173,6 +174,7 @@ public final class AffinityConfigBuilder {
                         "trustedProxies",
                         range -> TrustedProxies.isRange(range) ? null : "an address, or address/bits"),
                 read.secrets("secret"),
+                ClusterOptions.read(read),
                 AffinityOptions.read(read),
                 hazelcast);
         checkHazelcast(read);

@@ -106,6 +106,11 @@ final class AffinityMBean implements AffinityMXBean {
     }
 
     @Override
+    public boolean isInMinority() {
+        return directory.view().isMinority();
+    }
+
+    @Override
     public List<String> getNodes() {
         ClusterView view = directory.view();
         return view.nodes().stream()

@@ -71,7 +71,7 @@ public final class AffinityRouter {
         sources = new AffinitySources(options, routeless, secrets, () -> System.currentTimeMillis() / 1000);
         parser = sources.session().parser();
         bySessionAlone = options.isBySessionAlone() && options.dialects().isEmpty();
-        this.policy = new AffinityPolicy(config.strict());
+        this.policy = new AffinityPolicy(config.strict(), config.cluster().consistent());
         this.selector = new NodeSelector(config.balance());
         this.balance = config.balance();
         this.load = load;
@@ -264,7 +264,21 @@ public final class AffinityRouter {
      *     adopted then even if nobody waits any more
      * @param verdict what the request is worth then
      */
-    record Agreement(@Nullable Node otherwise, CompletionStage<@Nullable Pin> agreed, Verdict verdict) {}
+    record Agreement(@Nullable Node otherwise, CompletionStage<@Nullable Pin> agreed, Verdict verdict) {
+        private static final CompletableFuture<@Nullable Pin> NOBODY_ASKED =
+                CompletableFuture.failedFuture(new IllegalStateException("the grid is not joined"));
+
+        /** The hash's choice where there is no grid to ask. */
+        static Agreement ofHash(@Nullable Node choice, Verdict verdict) {
+            return new Agreement(choice, NOBODY_ASKED, verdict);
+        }
+
+        /** Whether the grid has said what it stores, if only that it stores nothing. */
+        boolean isAnswered() {
+            CompletableFuture<@Nullable Pin> answer = agreed.toCompletableFuture();
+            return answer.isDone() && !answer.isCompletedExceptionally();
+        }
+    }
 
     /**
      * Agrees on a first owner: proposed is who would get any request without a home, the first proposal wins. Where the grid is slow to
@@ -323,7 +337,7 @@ public final class AffinityRouter {
         Node target = key == null ? null : Rendezvous.choose(key, NodeSelector.candidates(view));
         Grid joined = grid;
         if (key == null || target == null || joined == null || !joined.isJoined()) {
-            return new Agreement(target, CompletableFuture.completedFuture(null), Verdict.REPINNED);
+            return Agreement.ofHash(target, Verdict.REPINNED);
         }
         Pin known = routeless.find(claim);
         if (told != null && (known == null || known.epoch() < told.epoch())) {
@@ -347,12 +361,22 @@ public final class AffinityRouter {
 
     /** The decision after an agreement: to the stored owner if it can serve, else again to the table. */
     Decision afterAgreement(Agreement agreement, @Nullable Pin stored, ClusterView view) {
+        if (stored == null && agreement.verdict() == Verdict.REPINNED && !policy.movesWithoutGrid()) {
+            return agreement.isAnswered()
+                    ? afterAnswer(
+                            agreement, agreement.agreed().toCompletableFuture().getNow(null), view)
+                    : Decision.Reject.NOT_AGREED;
+        }
+        return afterAnswer(agreement, stored, view);
+    }
+
+    private Decision afterAnswer(Agreement agreement, @Nullable Pin stored, ClusterView view) {
         Node owner = stored == null ? agreement.otherwise() : view.find(stored.route());
         if (owner == null && stored == null) {
             return Decision.Reject.NOBODY_READY;
         }
         if (owner == null || !view.isUsable(owner)) {
-            return policy.ownerDown(stored == null ? "" : stored.route());
+            return policy.ownerDown(stored == null ? "" : stored.route(), view);
         }
         return view.isSelf(owner)
                 ? new Decision.ServeLocally(agreement.verdict())

@@ -71,6 +71,7 @@ public final class JvmRoute implements AutoCloseable {
     private final Membership membership;
     private final Reachability reachability;
     private final PauseGuard pauses;
+    private final PartitionWatch partitions;
     private final @Nullable HealthChecks healthChecks;
     private final Drain drain;
     private final AffinityMBean mbean;
@@ -117,6 +118,7 @@ public final class JvmRoute implements AutoCloseable {
         healthChecks = config.healthCheck() == null ? null : healthChecks(config.healthCheck());
         drain = new Drain(config, membership, directory, owned, forwarder);
         pauses = new PauseGuard(membership::grid, System::nanoTime);
+        partitions = new PartitionWatch(config.cluster().consistent());
         router.doubt(pauses::isDoubtful);
         router.ask(sessionId -> owned.contains(AffinityKey.ofSession(sessionId)) || drain.holds(sessionId));
         mbean = new AffinityMBean(
@@ -194,6 +196,7 @@ public final class JvmRoute implements AutoCloseable {
     private void keepHouse() {
         try {
             load.observe(directory.view());
+            partitions.observe(directory.view());
             forwarder.retain(directory.view().nodes());
             owned.forgetExpired();
             owned.flush();

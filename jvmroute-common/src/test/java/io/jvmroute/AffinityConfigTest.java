@@ -76,6 +76,7 @@ final class AffinityConfigTest {
                         /* trustStore= */ null,
                         List.of(),
                         List.of(),
+                        new ClusterOptions(/* consistent= */ false),
                         AffinityOptions.DEFAULT,
                         /* hazelcast= */ null));
     }
@@ -119,6 +120,8 @@ final class AffinityConfigTest {
                 good("balance", "least-sessions", AffinityConfig::balance, Balance.LEAST_SESSIONS),
                 good("onOwnerDown", "redispatch", AffinityConfig::strict, false),
                 good("onOwnerDown", "reject", AffinityConfig::strict, true),
+                good("partitionPolicy", "available", config -> config.cluster().consistent(), false),
+                good("partitionPolicy", "consistent", config -> config.cluster().consistent(), true),
                 good("connectTimeout", "500ms", AffinityConfig::connectTimeout, Duration.ofMillis(500)),
                 good("responseTimeout", "5m", AffinityConfig::responseTimeout, Duration.ofMinutes(5)),
                 good("idleTimeout", "1h", AffinityConfig::idleTimeout, Duration.ofHours(1)),
@@ -198,6 +201,7 @@ final class AffinityConfigTest {
         balance         | random                 | local or round-robin or least-requests or least-sessions
         balance         | round_robin            | local or round-robin or least-requests or least-sessions
         onOwnerDown     | retry                  | redispatch or reject
+        partitionPolicy | strict                 | available or consistent
         maxForwards     | 0                      | a number from 1 to 1000000
         maxForwards     | 1000001                | a number from 1 to 1000000
         maxForwards     | many                   | a number from 1 to 1000000
@@ -604,6 +608,7 @@ final class AffinityConfigTest {
                 config.trustStore(),
                 members,
                 members,
+                config.cluster(),
                 config.affinity(),
                 config.hazelcast());
         members.clear();

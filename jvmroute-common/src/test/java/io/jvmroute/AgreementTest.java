@@ -21,12 +21,14 @@ import io.jvmroute.hazelcast.GridSettings;
 import io.jvmroute.hazelcast.HazelcastGrid;
 import io.jvmroute.policy.Arrival;
 import io.jvmroute.policy.Decision;
+import io.jvmroute.policy.Verdict;
 import io.jvmroute.record.AffinityRecorder;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
 import java.util.Objects;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
@@ -264,5 +266,58 @@ final class AgreementTest {
             get(router.agreeFirst(tenant(router, "new" + i), directory.view()).agreed());
         }
         assertThat(load.sessions(TestNodes.node("n1"))).isBetween(CLIENTS - 1, CLIENTS + 1);
+    }
+
+    // ---- partitionPolicy=consistent ----
+
+    @Test
+    void gridSilent_consistent_isRejected() {
+        AffinityConfig config = config("partitionPolicy", "consistent");
+        AffinityRouter router = router(config, new PinTable(10), load(config));
+        Node n3 = TestNodes.node("n3");
+        var silent = new AffinityRouter.Agreement(n3, new CompletableFuture<>(), Verdict.REPINNED);
+        assertThat(router.afterAgreement(silent, null, directory.view())).isEqualTo(Decision.Reject.NOT_AGREED);
+        var notJoined = AffinityRouter.Agreement.ofHash(n3, Verdict.REPINNED);
+        assertThat(router.afterAgreement(notJoined, null, directory.view())).isEqualTo(Decision.Reject.NOT_AGREED);
+        var first = new AffinityRouter.Agreement(n3, new CompletableFuture<>(), Verdict.NONE);
+        assertThat(router.afterAgreement(first, null, directory.view()))
+                .as("nobody else can own it")
+                .isEqualTo(new Decision.Forward(n3, Verdict.NONE));
+    }
+
+    @Test
+    void gridAnswers_consistent_counts() {
+        AffinityConfig config = config("partitionPolicy", "consistent");
+        AffinityRouter router = router(config, new PinTable(10), load(config));
+        Node n3 = TestNodes.node("n3");
+        var none = new AffinityRouter.Agreement(n3, CompletableFuture.completedFuture(null), Verdict.REPINNED);
+        assertThat(router.afterAgreement(none, null, directory.view()))
+                .as("no node has stated the session")
+                .isEqualTo(new Decision.Forward(n3, Verdict.REPINNED));
+        var late =
+                new AffinityRouter.Agreement(n3, CompletableFuture.completedFuture(new Pin("n1", 3)), Verdict.REPINNED);
+        assertThat(router.afterAgreement(late, null, directory.view()))
+                .as("came when the wait was over")
+                .isEqualTo(new Decision.Forward(TestNodes.node("n1"), Verdict.REPINNED));
+    }
+
+    @Test
+    void minority_consistent_isRejectedAndExplained() throws Exception {
+        AffinityConfig config = config("partitionPolicy", "consistent");
+        try (JvmRoute jvmRoute = new JvmRoute(config, 10)) {
+            AffinityRouter router = router(config, new PinTable(10), load(config));
+            directory.update(List.of(TestNodes.node("n1")));
+            directory.suspect(TestNodes.node("n2"));
+            assertThat(carry(jvmRoute, router, Claim.ofSession("s.n2")))
+                    .isInstanceOfSatisfying(
+                            Carriage.Done.class,
+                            done -> assertThat(done.result().decision()).isEqualTo(Decision.Reject.MINORITY));
+            assertThat(new Explainer(router).explain(Claim.ofSession("s.n2")).verdict())
+                    .isEqualTo("X");
+            assertThat(carry(jvmRoute, router, Claim.ofSession("s.n1"))).isInstanceOf(Carriage.Hop.class);
+        } finally {
+            directory.recovered(TestNodes.node("n2"));
+            join3();
+        }
     }
 }

@@ -19,18 +19,23 @@ public final class ClusterView {
     private final List<Node> ready;
     private final Set<String> suspects;
     private final RouteTable routes;
+    private final Set<String> lastKnown;
+    private final boolean minority;
 
     private ClusterView(
             @Nullable String selfRoute,
             NodeState selfState,
             List<Node> nodes,
             Set<String> suspects,
-            RouteTable routes) {
+            RouteTable routes,
+            Set<String> lastKnown) {
         this.selfRoute = selfRoute;
         this.selfState = selfState;
         this.nodes = nodes;
         this.suspects = suspects;
         this.routes = routes;
+        this.lastKnown = lastKnown;
+        this.minority = 2 * nodes.stream().filter(this::isOnThisSide).count() < lastKnown.size();
         this.ready = nodes.stream().filter(this::takesNewSessions).toList();
     }
 
@@ -58,7 +63,21 @@ public final class ClusterView {
             routes.add(selfRoute);
         }
         return new ClusterView(
-                selfRoute, selfState, List.copyOf(distinct), Set.copyOf(suspects), RouteTable.of(routes));
+                selfRoute,
+                selfState,
+                List.copyOf(distinct),
+                Set.copyOf(suspects),
+                RouteTable.of(routes),
+                Set.copyOf(taken));
+    }
+
+    /** The same cluster, measured against the routes of the last known nodes rather than against {@link #nodes()}. */
+    public ClusterView measuredBy(Set<String> known) {
+        return new ClusterView(selfRoute, selfState, nodes, suspects, routes, Set.copyOf(known));
+    }
+
+    private boolean isOnThisSide(Node node) {
+        return lastKnown.contains(node.route()) && reaches(node);
     }
 
     private boolean takesNewSessions(Node node) {
@@ -124,10 +143,23 @@ public final class ClusterView {
         return suspects.contains(route);
     }
 
+    /** Whether this node is in touch with the node as far as it knows: over the grid, and by requests. */
+    public boolean reaches(Node node) {
+        return isSelf(node) || (node.member() && !suspects.contains(node.route()));
+    }
+
+    /**
+     * Whether this node {@linkplain #reaches reaches} fewer than half of the last known nodes: of those that ever were ready here and did not say goodbye. A lost one counts
+     * until a side that is no minority has forgotten it.
+     */
+    public boolean isMinority() {
+        return minority;
+    }
+
     /** The same cluster while {@code node} can't be reached: how a redispatch asks again. */
     public ClusterView without(Node node) {
         Set<String> more = new TreeSet<>(suspects);
         more.add(node.route());
-        return new ClusterView(selfRoute, selfState, nodes, Set.copyOf(more), routes);
+        return new ClusterView(selfRoute, selfState, nodes, Set.copyOf(more), routes, lastKnown);
     }
 }

@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * Keeps the {@link ClusterView} fresh: what nodes say of themselves, whom the grid sees, and who could not be reached.
  *
  * <p>A node stays known at its last address when the grid loses sight of it; it goes when it said that it left, when another life takes its
- * route, or when it is suspect as well and {@link #forget forgotten}. Reads are one volatile load; changes take a lock and happen off the
+ * route, or when it is suspect as well and {@link #forget forgotten}. In a minority it still counts then: who is cut off must not come to think that it is the whole. Reads are one volatile load; changes take a lock and happen off the
  * home path.
  */
 public final class NodeDirectory {
@@ -27,6 +27,7 @@ public final class NodeDirectory {
     private final Map<String, Node> nodes = new TreeMap<>();
     private final Map<String, String> suspects = new HashMap<>(); // route -> incarnation
     private final Set<String> seen = new TreeSet<>();
+    private final Set<String> lastKnown = new TreeSet<>(); // routes; without those that left
     private NodeState selfState = NodeState.STARTING;
     private volatile ClusterView view;
 
@@ -69,9 +70,11 @@ public final class NodeDirectory {
             } else {
                 clearSuspicionOfAnotherLife(node);
                 nodes.put(node.route(), node);
+                lastKnown.add(node.route());
             }
         }
         left.forEach(nodes::remove);
+        left.forEach(lastKnown::remove);
         left.forEach(suspects::remove);
         publish();
     }
@@ -102,6 +105,7 @@ public final class NodeDirectory {
         if (known != null && known.isSameLife(node)) {
             nodes.remove(node.route());
             suspects.remove(node.route());
+            lastKnown.remove(node.route());
             publish();
         }
     }
@@ -119,6 +123,7 @@ public final class NodeDirectory {
         }
         selfState = self.state();
         nodes.put(self.route(), self);
+        lastKnown.add(self.route());
         publish();
     }
 
@@ -167,6 +172,9 @@ public final class NodeDirectory {
         if (known != null && known.isSameLife(node) && !known.member()) {
             nodes.remove(node.route());
             suspects.remove(node.route());
+            if (!view.isMinority()) {
+                lastKnown.remove(node.route());
+            }
             publish();
         }
     }
@@ -175,6 +183,10 @@ public final class NodeDirectory {
         if (seen.size() > MAX_SEEN) {
             seen.retainAll(nodes.keySet());
         }
-        view = ClusterView.of(selfRoute, selfState, List.copyOf(nodes.values()), suspects.keySet(), seen);
+        if (lastKnown.size() > MAX_SEEN) {
+            lastKnown.retainAll(nodes.keySet());
+        }
+        view = ClusterView.of(selfRoute, selfState, List.copyOf(nodes.values()), suspects.keySet(), seen)
+                .measuredBy(lastKnown);
     }
 }

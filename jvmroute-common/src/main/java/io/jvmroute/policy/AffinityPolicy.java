@@ -15,10 +15,17 @@ import org.jspecify.annotations.Nullable;
  */
 public final class AffinityPolicy {
     private final boolean strict;
+    private final boolean consistent;
 
-    /** A policy; {@code strict} rejects requests whose owner is down rather than moving their sessions. */
-    public AffinityPolicy(boolean strict) {
+    /**
+     * A policy.
+     *
+     * @param strict whether requests whose owner is down are rejected rather than their sessions moved
+     * @param consistent whether they are where this node sees the smaller part of the cluster, or the grid has not agreed
+     */
+    public AffinityPolicy(boolean strict, boolean consistent) {
         this.strict = strict;
+        this.consistent = consistent;
     }
 
     /**
@@ -41,11 +48,11 @@ public final class AffinityPolicy {
             return affinity.source() == Affinity.Source.UNKNOWN ? Decision.Balance.INVALID : Decision.Balance.NONE;
         }
         if (owner.equals(view.selfRoute())) {
-            return view.selfState().servesItsSessions() ? Decision.ServeLocally.HOME : ownerDown(owner);
+            return view.selfState().servesItsSessions() ? Decision.ServeLocally.HOME : ownerDown(owner, view);
         }
         Node node = view.find(owner);
         if (node == null || !view.isUsable(node)) {
-            return ownerDown(owner);
+            return ownerDown(owner, view);
         }
         if (moved != null) {
             return new Decision.Forward(node, Verdict.MOVED);
@@ -54,7 +61,22 @@ public final class AffinityPolicy {
     }
 
     /** The decision for a request whose owner, the node with this route, can't serve it. */
-    public Decision ownerDown(String owner) {
-        return strict ? Decision.Reject.OWNER_DOWN : new Decision.Repin(owner);
+    public Decision ownerDown(String owner, ClusterView view) {
+        if (strict) {
+            return Decision.Reject.OWNER_DOWN;
+        }
+        return consistent && view.isMinority() && !isReached(owner, view)
+                ? Decision.Reject.MINORITY
+                : new Decision.Repin(owner);
+    }
+
+    private static boolean isReached(String owner, ClusterView view) {
+        Node node = view.find(owner);
+        return owner.equals(view.selfRoute()) || (node != null && view.reaches(node));
+    }
+
+    /** Whether a session may move to the hash's choice although the grid has not agreed to it. */
+    public boolean movesWithoutGrid() {
+        return !consistent;
     }
 }

@@ -74,6 +74,14 @@ public sealed interface Decision {
         /** The owner is down and {@code onOwnerDown} is {@code reject}. */
         public static final Reject OWNER_DOWN = new Reject(503, "the node of this session is down");
 
+        /** The owner can't be reached, and {@code partitionPolicy} is {@code consistent}: the larger part of the cluster may have moved the session. */
+        public static final Reject MINORITY = new Reject(
+                503, "the node of this session can't be reached, and this node sees fewer than half of the nodes");
+
+        /** The grid has not agreed on a new owner, and {@code partitionPolicy} is {@code consistent}. */
+        public static final Reject NOT_AGREED =
+                new Reject(503, "the nodes have not agreed yet on who owns the session");
+
         /** There is no node to serve the request. */
         public static final Reject NOBODY_READY = new Reject(503, "no node is ready");
 

@@ -17,6 +17,9 @@ public interface AffinityMXBean {
     /** Why the grid is lost; empty while it is not. */
     String getDegradedReason();
 
+    /** Whether this node reaches fewer than half of the last known nodes: with {@code partitionPolicy=consistent}, sessions of the others get 503. */
+    boolean isInMinority();
+
     /** The nodes with state and address, one line each. */
     List<String> getNodes();
 

@@ -236,4 +236,83 @@ final class NodeDirectoryTest {
         Node n1 = Node.ofStatic("n1", URI.create("http://127.0.0.1:8081"), 1);
         assertThatIllegalArgumentException().isThrownBy(() -> new NodeDirectory(null).changeBackend(n1));
     }
+
+    // ---- who counts as last known ----
+
+    /** The grid sees {@code here} alone, and whoever else was known does not answer either. */
+    private void cutOffWith(Node... here) {
+        directory.update(List.of(here));
+        for (Node node : directory.view().nodes()) {
+            if (!node.member()) {
+                directory.suspect(node);
+            }
+        }
+    }
+
+    @Test
+    void minority_fewerThanHalfOfTheLastKnown() {
+        directory.self(n1);
+        directory.update(List.of(n2, n3, node("n4")));
+        assertThat(directory.view().isMinority()).isFalse();
+        cutOffWith(n2);
+        assertThat(directory.view().isMinority()).as("two of four").isFalse();
+        assertThat(directory.view().without(n2).isMinority()).as("one of four").isTrue();
+        cutOffWith();
+        assertThat(directory.view().isMinority()).as("one of four").isTrue();
+        directory.update(List.of(n2, n3, node("n4")));
+        assertThat(directory.view().isMinority())
+                .as("they are back, if suspect")
+                .isTrue();
+        directory.recovered(n2);
+        assertThat(directory.view().isMinority()).isFalse();
+    }
+
+    @Test
+    void minority_whoLeftDoesNotCount() {
+        directory.self(n1);
+        directory.update(List.of(n2, n3, node("n4")));
+        directory.update(List.of(node("n2", NodeState.LEFT), node("n3", NodeState.LEFT), node("n4")));
+        cutOffWith();
+        assertThat(directory.view().isMinority()).as("one of two").isFalse();
+    }
+
+    @Test
+    void minority_anotherLifeCountsOnce() {
+        directory.self(n1);
+        directory.update(List.of(n2));
+        directory.update(List.of(reborn("n2")));
+        cutOffWith();
+        assertThat(directory.view().isMinority()).as("one of two").isFalse();
+    }
+
+    @Test
+    void forget_inTheMinority_isStillCounted() {
+        directory.self(n1);
+        directory.update(List.of(n2, n3));
+        cutOffWith();
+        directory.forget(n2);
+        directory.forget(n3);
+        assertThat(directory.view().nodes()).containsExactly(n1);
+        assertThat(directory.view().isMinority()).as("one of three").isTrue();
+    }
+
+    @Test
+    void forget_elsewhere_isCountedNoMore() {
+        directory.self(n1);
+        directory.update(List.of(n2, n3));
+        cutOffWith(n2);
+        directory.forget(n3);
+        cutOffWith();
+        assertThat(directory.view().isMinority()).as("one of two").isFalse();
+    }
+
+    @Test
+    void minority_ofAFrontend_itselfDoesNotCount() {
+        NodeDirectory frontend = new NodeDirectory(null);
+        frontend.self(NodeState.READY);
+        assertThat(frontend.view().isMinority()).as("none of none").isFalse();
+        frontend.update(List.of(n1, n2, n3));
+        frontend.update(List.of(n1));
+        assertThat(frontend.view().isMinority()).as("one of three").isTrue();
+    }
 }

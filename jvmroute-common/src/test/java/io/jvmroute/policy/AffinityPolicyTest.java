@@ -126,11 +126,32 @@ final class AffinityPolicyTest {
         CLIENT | n1:starting    | -                          | -      | -  | redispatch | 503 X
         CLIENT | n1:maintenance | n2:ready:suspect           | -      | -  | redispatch | 503 X
         CLIENT | n1:left        | -                          | -      | -  | redispatch | 503 X
+
+        # partitionPolicy=consistent: this node sees fewer than half of the last known nodes
+        CLIENT | n1:ready       | n2:ready:lost n3:ready:lost    | s.n2 | -  | consistent | to n2 F
+        CLIENT | n1:ready       | n2:ready:suspect n3:ready:lost | s.n2 | -  | consistent | 503 X
+        CLIENT | n1:ready       | n2:ready:suspect n3:ready:lost | s.n1 | -  | consistent | here H
+        CLIENT | n1:ready       | n2:ready:suspect n3:ready:lost | s.n1 | n2 | consistent | 503 X
+        CLIENT | n1:ready       | n2:ready:suspect n3:ready:lost | s.n2 | n1 | consistent | here H
+        CLIENT | n1:ready       | n2:ready:suspect n3:ready:lost | -    | -  | consistent | here N
+        CLIENT | n1:ready       | n2:ready:suspect n3:ready:lost | s.n9 | -  | consistent | here I
+        CLIENT | n1:ready       | n2:ready:suspect n3:ready:lost | s.n2 | -  | redispatch | repin n2 R
+        HOP    | n1:ready       | n2:ready:suspect n3:ready:lost | s.n2 | -  | consistent | here H
+        CLIENT | n1:maintenance | n2:ready:lost n3:ready:lost    | s.n1 | -  | consistent | repin n1 R
+        CLIENT | fe:ready       | n2:ready n3:ready:suspect n4:ready:lost | s.n3 | - | consistent | 503 X
+        # ... a node in maintenance is there; one without an address counts
+        CLIENT | n1:ready       | n2:ready n3:maintenance n4:ready:lost n5:ready:lost n6:gone n7:gone | s.n3 | - | consistent | repin n3 R
+        CLIENT | n1:ready       | n2:ready n3:maintenance n4:ready:lost n5:ready:lost n6:gone n7:gone | s.n6 | - | consistent | 503 X
+        # ... at least half: as ever
+        CLIENT | n1:ready       | n2:ready:suspect           | s.n2   | -  | consistent | repin n2 R
+        CLIENT | n1:ready       | n2:gone                    | s.n2   | -  | consistent | repin n2 R
+        CLIENT | n1:ready       | n2:ready n3:gone           | s.n3   | -  | consistent | repin n3 R
+        CLIENT | fe:ready       | n2:ready n3:gone           | s.n3   | -  | consistent | repin n3 R
         """)
     void decide_table(
             Arrival arrival, String self, String others, String id, String moved, String down, String decision) {
         ClusterView view = view(self, others);
-        AffinityPolicy policy = new AffinityPolicy(down.equals(STRICT));
+        AffinityPolicy policy = policy(down);
         assertThat(describe(decide(policy, arrival, view, id, moved))).isEqualTo(decision);
     }
 
@@ -150,7 +171,7 @@ final class AffinityPolicyTest {
         """)
     void decide_redispatch_triesEachNodeOnceAndEnds(
             String self, String others, String id, String moved, String down, String last) {
-        AffinityPolicy policy = new AffinityPolicy(down.equals(STRICT));
+        AffinityPolicy policy = policy(down);
         ClusterView view = view(self, others);
         Set<String> tried = new TreeSet<>();
         Decision decision = settled(policy, view, id, moved);
@@ -168,7 +189,7 @@ final class AffinityPolicyTest {
     @ParameterizedTest
     @CsvSource({"n1:ready, s.n1, ", "n1:draining, s.n2, n1"})
     void decide_home_isAlwaysTheSameInstance(String self, String id, String moved) {
-        Decision decision = decide(new AffinityPolicy(false), Arrival.CLIENT, view(self, "n2:ready"), id, moved);
+        Decision decision = decide(policy("redispatch"), Arrival.CLIENT, view(self, "n2:ready"), id, moved);
         assertThat(decision).isSameAs(Decision.ServeLocally.HOME);
     }
 
@@ -197,6 +218,10 @@ final class AffinityPolicyTest {
                 : new Decision.Forward(agreed, Verdict.REPINNED);
     }
 
+    private static AffinityPolicy policy(String down) {
+        return new AffinityPolicy(down.equals(STRICT), down.equals("consistent"));
+    }
+
     private static ClusterView view(String self, String others) {
         List<Node> nodes = new ArrayList<>();
         Set<String> suspects = new TreeSet<>();
@@ -214,10 +239,11 @@ final class AffinityPolicyTest {
         }
         String[] words = self.split(":", -1);
         if (words[0].equals("fe")) {
-            return ClusterView.of(null, state(words[1]), nodes, suspects, seen);
+            return ClusterView.of(null, state(words[1]), nodes, suspects, seen).measuredBy(seen);
         }
         nodes.add(TestNodes.node(words[0]));
-        return ClusterView.of(words[0], state(words[1]), nodes, suspects, seen);
+        seen.add(words[0]);
+        return ClusterView.of(words[0], state(words[1]), nodes, suspects, seen).measuredBy(seen);
     }
 
     private static NodeState state(String word) {
@@ -241,7 +267,7 @@ final class AffinityPolicyTest {
     @Test
     void decide_keyWithoutRoute() {
         ClusterView view = ClusterView.of("n1", NodeState.READY, List.of(), Set.of(), Set.of());
-        AffinityPolicy policy = new AffinityPolicy(/* strict= */ false);
+        AffinityPolicy policy = policy("redispatch");
         assertThat(policy.decide(Affinity.UNPINNED, null, view, Arrival.CLIENT)).isSameAs(Decision.FirstPin.INSTANCE);
         assertThat(policy.decide(Affinity.UNPINNED, null, view, Arrival.HOP)).isSameAs(Decision.ServeLocally.HOME);
         assertThat(policy.decide(view.routes().ofPin("n1"), null, view, Arrival.CLIENT))
