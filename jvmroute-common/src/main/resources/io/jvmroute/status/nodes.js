@@ -36,7 +36,7 @@ function newRow(node, act) {
   row.flight = el('span', { class: 'figure' });
   row.weight = el('span');
   row.version = el('span');
-  row.actions = node.self ? actions(node, act) : [el('a', { class: 'elsewhere' }, `Open ${node.route}’s page`)];
+  row.actions = node.self ? actions(node, act) : [el('a', {}, 'Open page', el('span', { class: 'hidden' }, ` of ${node.route}`))];
   row.element = el('tr', { role: 'row' },
     el('th', { role: 'rowheader', scope: 'row', class: 'node' },
       el('span', { class: 'route' }, node.route), node.self ? el('span', { class: 'here' }, 'this node') : null, row.url),

@@ -90,7 +90,7 @@ function showSummary(status) {
   setText(byId('self'), `${node.route ? `node ${node.route}` : 'a frontend'} of cluster ${node.cluster}`);
   setText(byId('about'), `jvmroute ${node.version}, ${node.mode} mode, up for ${duration(node.uptimeMillis)}. `
     + 'Verdicts, hops and what happened are as this node saw them.'
-    + `${node.control ? '' : ' For buttons that drain it, give it a statusToken.'}`);
+    + `${node.control || !node.route ? '' : ' For buttons that drain it, give it a statusToken.'}`);
 }
 
 function showEvents() {

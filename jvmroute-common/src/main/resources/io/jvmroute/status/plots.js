@@ -3,10 +3,11 @@ import { byId, svg } from './dom.js';
 import { WINDOW } from './history.js';
 import { STATES, VERDICTS, rate, whole } from './words.js';
 
-const GUTTER = 56;
+const GUTTER = 60;
 const AXIS = 18;
 const TICK = 30_000;
 const LANE = 22;
+const LETTER = 12;
 const GAP = 500;
 const HOUR_MINUTE = new Intl.DateTimeFormat('en', { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' });
 
@@ -96,17 +97,19 @@ export function drawVerdicts(samples, now) {
   area.element.replaceChildren(grid, timeAxis(area), ...bands, ...letters.filter(Boolean));
 }
 
-/** The letter of a band, where it is thickest. */
+/** The letter of a band, where it fits in best; none if it does so nowhere. */
 function label(letter, samples, x, y, low, high) {
-  const mean = valueOf => (sample, i) =>
-    samples.slice(i - 2, i + 3).reduce((sum, each) => sum + valueOf(each), 0) / 5;
+  const end = samples[samples.length - 1].at;
+  const reach = Math.ceil(LETTER / 2 / (x(end) - x(end - 1000)));
   let best = null;
-  for (let i = 4; i < samples.length - 4; i++) {
-    const [bottom, height] = [y(mean(low)(samples[i], i)), y(mean(low)(samples[i], i)) - y(mean(high)(samples[i], i))];
-    if (height > 13 && (best === null || height > best.height)) best = { at: samples[i].at, bottom, height };
+  for (let i = reach; i < samples.length - reach; i++) {
+    const near = samples.slice(i - reach, i + reach + 1);
+    const bottom = y(Math.max(...near.map(low)));
+    const height = bottom - y(Math.min(...near.map(high)));
+    if (height >= LETTER && (best === null || height > best.height)) best = { at: samples[i].at, bottom, height };
   }
   return best && svg('text', {
-    class: `letter on-${letter}`, x: x(best.at), y: best.bottom - best.height / 2 + 4, 'text-anchor': 'middle',
+    class: 'letter', x: x(best.at), y: best.bottom - best.height / 2 + 4, 'text-anchor': 'middle',
   }, letter);
 }
 
@@ -190,7 +193,7 @@ function moves(samples, { x, width }, y) {
     const left = Math.min(Math.max(GUTTER, x(from) - 3), width - size);
     return [
       svg('rect', { class: 'band R', x: left, y: y - 8, width: size, height: 16, rx: 8 }),
-      svg('text', { class: 'letter on-R', x: left + size / 2, y: y + 4, 'text-anchor': 'middle' }, text),
+      svg('text', { class: 'letter', x: left + size / 2, y: y + 4, 'text-anchor': 'middle' }, text),
     ];
   });
 }
