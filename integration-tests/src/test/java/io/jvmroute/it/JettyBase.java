@@ -121,6 +121,7 @@ public final class JettyBase {
                         .replace("@store.members@", members));
         xml("session-store.xml", Files.readString(templates.resolve("session-store.xml")));
         property("jetty.session.evictionPolicy", "0");
+        jvmArguments("-Dhazelcast.jmx=true"); // for NodeJmx.isStoreWhole
         return modules("session-store-hazelcast-embedded", "session-cache-hash");
     }
 

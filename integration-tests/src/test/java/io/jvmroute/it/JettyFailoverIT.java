@@ -31,7 +31,9 @@ final class JettyFailoverIT {
         n1.start();
         n2.start();
         awaitKnown(n1, n2);
+        awaitStore();
         awaitKnown(n2, n1);
+        awaitStore();
     }
 
     private static JettyNode node(String route, int port, int[] ports, int storePort, int[] storePorts)
@@ -70,6 +72,7 @@ final class JettyFailoverIT {
 
         n1.start();
         awaitKnown(n2, n1);
+        awaitStore();
         assertThat(state(n1, began))
                 .extracting(ShopState::node, ShopState::hops)
                 .containsExactly("n2", 1);
@@ -93,6 +96,7 @@ final class JettyFailoverIT {
         assertThat(trouble(n2)).isEmpty();
         n2.start();
         awaitKnown(n1, n2);
+        awaitStore();
         assertThat(state(n2, began).node()).isEqualTo("n1");
 
         n1.stop();
@@ -117,6 +121,16 @@ final class JettyFailoverIT {
         Awaitility.await().until(() -> {
             SessionId id = buy(shop(owner), null);
             return client.get(shop(other), "state", id).node().equals(id.route());
+        });
+    }
+
+    /** The store is a cluster of its own: what a node that dies alone has is gone. */
+    private void awaitStore() {
+        Awaitility.await().until(() -> {
+            try (NodeJmx one = NodeJmx.attach(n1.handle().pid(), "n1");
+                    NodeJmx other = NodeJmx.attach(n2.handle().pid(), "n2")) {
+                return one.isStoreWhole(2) && other.isStoreWhole(2);
+            }
         });
     }
 

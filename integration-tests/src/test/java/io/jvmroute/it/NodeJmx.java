@@ -16,6 +16,7 @@ import javax.management.ObjectName;
 import javax.management.remote.JMXConnector;
 import javax.management.remote.JMXConnectorFactory;
 import javax.management.remote.JMXServiceURL;
+import org.jspecify.annotations.Nullable;
 
 /** What a running node tells by JMX. Attaches to its process: no port to choose, and none that others could reach. */
 @SuppressWarnings("BanJNDI") // the connection goes to a process of this test
@@ -84,6 +85,24 @@ final class NodeJmx implements AutoCloseable {
                     new ObjectName("Catalina:type=Manager,host=localhost,context=" + path), "activeSessions");
         } catch (JMException e) {
             throw new IOException(path, e);
+        }
+    }
+
+    /** Whether the session store of a Jetty ({@link JettyBase#sessionStore}) has this many members, and all data on two of them. */
+    boolean isStoreWhole(int members) throws IOException {
+        return Integer.valueOf(members).equals(storeAttribute("HazelcastInstance", "memberCount"))
+                && Boolean.TRUE.equals(storeAttribute("HazelcastInstance.PartitionServiceMBean", "isClusterSafe"));
+    }
+
+    /** Null while there is no store. */
+    private @Nullable Object storeAttribute(String type, String attribute) throws IOException {
+        try {
+            for (ObjectName name : server.queryNames(new ObjectName("com.hazelcast:type=" + type + ",*"), null)) {
+                return server.getAttribute(name, attribute);
+            }
+            return null;
+        } catch (JMException e) {
+            throw new IOException(type, e);
         }
     }
 
