@@ -36,6 +36,7 @@ final class JettyForwarder extends ContainerLifeCycle implements Forwards, NonBl
     private final ForwardSettings settings;
     private final Scheduler scheduler;
     private final ByteBufferPool buffers;
+    private final ReadBuffers readBuffers = new ReadBuffers();
     private final BackendConnector connector;
     private final RetryBudget budget = new RetryBudget(System.nanoTime());
     private final ConcurrentHashMap<BackendPool.Key, BackendPool> pools = new ConcurrentHashMap<>();
@@ -164,6 +165,10 @@ final class JettyForwarder extends ContainerLifeCycle implements Forwards, NonBl
 
     ByteBufferPool buffers() {
         return buffers;
+    }
+
+    ReadBuffers readBuffers() {
+        return readBuffers;
     }
 
     // ---- tunnels ----

@@ -30,7 +30,6 @@ import org.jspecify.annotations.Nullable;
  * hop.
  */
 final class Relay {
-    private static final int BUFFER_SIZE = 64 * 1024;
     private static final int CONTINUE = 100;
     private static final int SWITCHING_PROTOCOLS = 101;
     private static final int EARLY_HINTS = 103;
@@ -47,6 +46,7 @@ final class Relay {
     private long left;
     private int interim;
     private int status;
+    private boolean filled; // by the last read, to the brim
     private boolean silent = true;
     private boolean headPassed;
     private boolean passing; // a write to the client is under way
@@ -92,7 +92,9 @@ final class Relay {
             while (from != null && !passing && !done) {
                 ByteBuffer in = input();
                 if (!in.hasRemaining()) {
+                    in = enlargedInput();
                     int read = from.fill(in);
+                    filled = read == in.capacity();
                     if (read == 0) {
                         release();
                         rearm();
@@ -125,16 +127,25 @@ final class Relay {
     private ByteBuffer input() {
         RetainableByteBuffer buffer = input;
         if (buffer == null) {
-            buffer = hop.forwarder().buffers().acquire(BUFFER_SIZE, /* direct= */ true);
+            buffer = hop.forwarder().readBuffers().acquire();
             input = buffer;
         }
         return buffer.getByteBuffer();
     }
 
+    /** More room where the last read took all that there was. */
+    private ByteBuffer enlargedInput() {
+        RetainableByteBuffer buffer = input;
+        if (filled && buffer != null) {
+            input = hop.forwarder().readBuffers().enlarge(buffer);
+        }
+        return input();
+    }
+
     /** Gives the buffer back. */
     void release() {
         if (input != null && !passing) {
-            input.release();
+            hop.forwarder().readBuffers().release(input);
             input = null;
         }
     }

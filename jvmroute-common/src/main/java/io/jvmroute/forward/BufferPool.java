@@ -11,7 +11,7 @@ final class BufferPool {
     /** What a small body may have to be sent in one write with its head, and again after a stale connection. */
     static final int MAX_BUFFERED_BODY = 64 * 1024;
 
-    private static final int IN_SIZE = 64 * 1024;
+    private static final int IN_SIZE = MAX_BUFFERED_BODY + 8 * 1024; // a head and such a body in one read
     private static final int OUT_SIZE = MAX_BUFFERED_BODY + 16 * 1024;
     private static final int MAX_KEPT = 32;
 
