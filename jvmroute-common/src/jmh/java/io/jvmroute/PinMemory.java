@@ -104,6 +104,9 @@ public final class PinMemory {
         public void merged() {}
 
         @Override
+        public void dataLost() {}
+
+        @Override
         public void degraded(@Nullable String reason) {}
     }
 }

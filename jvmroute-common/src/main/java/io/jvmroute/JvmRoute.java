@@ -188,6 +188,8 @@ public final class JvmRoute implements AutoCloseable {
     private void probe() {
         try {
             reachability.probe();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt(); // closing
         } catch (RuntimeException e) { // or the schedule ends for good
             LOG.log(System.Logger.Level.WARNING, "looking at nodes failed; it goes on in " + HOUSEKEEPING, e);
         }
@@ -284,6 +286,7 @@ public final class JvmRoute implements AutoCloseable {
         drain.close();
         worker.shutdown();
         prober.shutdownNow();
+        reachability.close();
         pauses.close();
         if (healthChecks != null) {
             healthChecks.close();

@@ -344,6 +344,12 @@ final class Membership implements Grid.Listener {
     }
 
     @Override
+    public void dataLost() {
+        announce();
+        owned.restateAll();
+    }
+
+    @Override
     public void degraded(@Nullable String reason) {
         String before = degradedReason;
         degradedReason = reason;

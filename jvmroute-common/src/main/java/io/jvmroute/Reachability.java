@@ -9,30 +9,44 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.time.Duration;
-import java.util.HashMap;
+import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
 /**
  * Looks again at nodes that could not be reached or that the grid lost sight of, so that requests need not find out.
  *
- * <p>Runs on one thread, which it may block. A node must answer HTTP, since the kernel accepts connections for a process that is frozen; of a static backend,
+ * <p>Runs on one thread, which it may block, and looks at several nodes at once: those that freeze together are all to be found in the time of one look. A node must answer HTTP, since the kernel accepts connections for a process that is frozen; of a static backend,
  * which may not like to be asked, an accepted connection is enough.
  */
-final class Reachability {
+final class Reachability implements AutoCloseable {
     private static final System.Logger LOG = System.getLogger(Reachability.class.getName());
 
     /** Looks at a node that neither the grid nor a connection reaches, before its address is forgotten: about ten minutes. */
     static final int LOOKS_BEFORE_FORGETTING = 600;
+
+    /** Nodes that are looked at at once; more wait for their turn. */
+    private static final int LOOKS_AT_ONCE = 16;
+
+    private static final long IDLE_SECONDS = 10;
 
     private final NodeDirectory directory;
     private final Duration connectTimeout;
     private final boolean looksAtBackends;
     private final HealthProbe probe;
     private final Consumer<Node> silent;
-    private final Map<String, Integer> failures = new HashMap<>(); // incarnation -> looks in a row
+    private final Map<String, Integer> failures = new ConcurrentHashMap<>(); // incarnation -> looks in a row
+    private final ThreadPoolExecutor lookers;
 
     /**
      * Looks at nobody yet.
@@ -51,19 +65,40 @@ final class Reachability {
         this.looksAtBackends = looksAtBackends;
         this.probe = probe;
         this.silent = silent;
+        lookers = new ThreadPoolExecutor(
+                LOOKS_AT_ONCE, LOOKS_AT_ONCE, IDLE_SECONDS, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), task -> {
+                    Thread thread = Executors.defaultThreadFactory().newThread(task);
+                    thread.setName("jvmroute-look");
+                    thread.setDaemon(true);
+                    return thread;
+                });
+        lookers.allowCoreThreadTimeOut(true);
     }
 
-    void probe() {
+    /** One look at each of them; returns when all are done. */
+    void probe() throws InterruptedException {
         ClusterView view = directory.view();
         Set<String> watched = new HashSet<>();
+        List<Callable<Boolean>> looks = new ArrayList<>();
         for (Node node : view.nodes()) {
             boolean ours = !view.isSelf(node) && (looksAtBackends || !node.isStatic());
             if (ours && (!node.member() || view.isSuspect(node.route()))) {
                 watched.add(node.incarnation());
-                look(node);
+                looks.add(() -> lookedAt(node));
             }
         }
+        List<Future<Boolean>> unused = lookers.invokeAll(looks);
         failures.keySet().retainAll(watched);
+    }
+
+    private boolean lookedAt(Node node) {
+        try {
+            look(node);
+            return true;
+        } catch (RuntimeException e) { // of one, and none may hide the others
+            LOG.log(System.Logger.Level.WARNING, "looking at route=" + node.route() + " failed; it goes on", e);
+            return false;
+        }
     }
 
     private void look(Node node) {
@@ -84,6 +119,11 @@ final class Reachability {
                 LOG.log(System.Logger.Level.INFO, "route={0} forgotten: unreachable at {1}", node.route(), node.url());
             }
         }
+    }
+
+    @Override
+    public void close() {
+        lookers.shutdownNow();
     }
 
     /** Whether something accepts connections at the node's address. May wait as long as the limit. */

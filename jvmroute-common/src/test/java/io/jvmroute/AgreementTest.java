@@ -66,6 +66,9 @@ final class AgreementTest {
         public void merged() {}
 
         @Override
+        public void dataLost() {}
+
+        @Override
         public void degraded(@Nullable String reason) {}
     }
 

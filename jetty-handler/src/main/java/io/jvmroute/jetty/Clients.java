@@ -4,10 +4,12 @@ import io.jvmroute.ClientConnections;
 import java.util.function.IntSupplier;
 import org.eclipse.jetty.io.Connection;
 import org.eclipse.jetty.io.EndPoint;
+import org.eclipse.jetty.io.ssl.SslConnection;
 import org.eclipse.jetty.server.Connector;
 import org.eclipse.jetty.server.NetworkConnector;
 import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.internal.HttpConnection;
+import org.jspecify.annotations.Nullable;
 
 /** The clients of a Jetty: what its connectors tell of requests and connections, and an end to new ones. */
 final class Clients implements ClientConnections {
@@ -28,17 +30,21 @@ final class Clients implements ClientConnections {
         this.forwards = forwards;
     }
 
-    /** Those of HTTP/1.1 with the ones that wait; of other protocols those on threads alone. */
+    /** Those of HTTP/1.1, over TLS too, with the ones that wait; of other protocols those on threads alone. */
     @Override
     public int requests() {
         int http1 = 0;
         for (Connector connector : server.getConnectors()) {
             for (EndPoint endPoint : connector.getConnectedEndPoints()) {
-                Connection connection = endPoint.getConnection();
+                Connection connection = decrypted(endPoint.getConnection());
                 http1 += connection instanceof HttpConnection http && isBusy(http) ? 1 : 0;
             }
         }
         return Math.max(inService.getAsInt(), http1 - forwards.getAsInt());
+    }
+
+    private static @Nullable Connection decrypted(@Nullable Connection connection) {
+        return connection instanceof SslConnection tls ? tls.getSslEndPoint().getConnection() : connection;
     }
 
     private static boolean isBusy(HttpConnection connection) {

@@ -34,6 +34,9 @@ public interface Grid extends AutoCloseable {
         /** Both sides of a split have met: everyone repeats what it last said about itself. */
         void merged();
 
+        /** More members were lost at once than the grid keeps copies for: some of what it held is gone, and everyone repeats what it last said about itself. */
+        void dataLost();
+
         /** The grid does not answer, {@code reason} says why; or it does again (null). */
         void degraded(@Nullable String reason);
     }

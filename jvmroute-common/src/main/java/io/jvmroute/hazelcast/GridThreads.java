@@ -41,6 +41,7 @@ final class GridThreads {
     private final ScheduledThreadPoolExecutor scheduler;
     private final ExecutorService reader;
     private final AtomicBoolean readingSoon = new AtomicBoolean();
+    private final AtomicBoolean repeatingSoon = new AtomicBoolean();
     private List<Future<?>> settling = List.of();
 
     GridThreads(String memberId) {
@@ -108,6 +109,18 @@ final class GridThreads {
             var unused = schedule(
                     () -> {
                         readingSoon.set(false);
+                        read(task);
+                    },
+                    BUNCH_MILLIS);
+        }
+    }
+
+    /** Repeats in a moment what was lost; many losses until then are one. */
+    void repeatSoon(Runnable task) {
+        if (repeatingSoon.compareAndSet(false, true)) {
+            var unused = schedule(
+                    () -> {
+                        repeatingSoon.set(false);
                         read(task);
                     },
                     BUNCH_MILLIS);

@@ -75,6 +75,8 @@ final class JoinedGrid implements MembershipListener {
         }
         UUID members = member.getCluster().addMembershipListener(this);
         leaving.add(() -> member.getCluster().removeMembershipListener(members));
+        UUID losses = pins.addPartitionLostListener(event -> threads.repeatSoon(this::repeatLost));
+        leaving.add(() -> pins.removePartitionLostListener(losses));
         UUID life = member.getLifecycleService().addLifecycleListener(this::lifecycleChanged);
         leaving.add(() -> member.getLifecycleService().removeLifecycleListener(life));
         threads.readAndWait(this::read);
@@ -96,6 +98,15 @@ final class JoinedGrid implements MembershipListener {
             });
             threads.readUntilSettled(this::readOrRepeat);
         }
+    }
+
+    private void repeatLost() {
+        LOGGER.log(
+                Level.WARNING,
+                "members were lost at once with what they alone held: this node states its sessions again");
+        own.repeat();
+        readOrRepeat();
+        listener.dataLost();
     }
 
     @Override

@@ -12,10 +12,10 @@ import java.util.concurrent.atomic.AtomicReferenceFieldUpdater;
  * <pre>
  * DUE --(sent)--> STATING --(stored)--> STATED --(renewal due, merge)--> DUE
  *                    |                      |
- *                    +---(session ended)----+--> ENDED     stored pin names another node: LOST
+ *                    +---(session ended)----+--> ENDED     stored pin names another node: LOST; idle for too long: EXPIRED
  * </pre>
  *
- * <p>Request threads and threads of the grid change it at once: every step is a compare-and-set, and none leaves ENDED or LOST.
+ * <p>Request threads and threads of the grid change it at once: every step is a compare-and-set, and none leaves ENDED, LOST or EXPIRED.
  *
  * <p>Requests that are counted {@link #tryEnter in} keep the session here. While none is, it may {@link #tryRelease be released}, which the next request calls off; once its data
  * can be read elsewhere it {@link #tryDepart departs}, and lets no request in until it {@link #stay stays} after all.
@@ -27,7 +27,8 @@ public final class OwnedPin {
         STATING,
         STATED,
         ENDED,
-        LOST
+        LOST,
+        EXPIRED
     }
 
     private static final AtomicReferenceFieldUpdater<OwnedPin, Phase> PHASE =
@@ -39,7 +40,7 @@ public final class OwnedPin {
     private static final int RELEASING = -2;
 
     private final AffinityKey key;
-    private final Duration timeToLive;
+    private volatile Duration timeToLive;
     private volatile Phase phase = Phase.DUE;
     private volatile long epoch;
     private volatile long renewAtNanos;
@@ -61,9 +62,15 @@ public final class OwnedPin {
         return epoch;
     }
 
-    /** Whether the grid said that another node owns the session by now. */
+    /** Whether this node owns the session no longer, as far as it knows: another one does, or it was idle for too long. */
     public boolean isLost() {
-        return phase == Phase.LOST;
+        Phase now = phase;
+        return now == Phase.LOST || now == Phase.EXPIRED;
+    }
+
+    /** Whether another node took the session without its being handed over: what lies here is older than what that node has. */
+    public boolean isTaken() {
+        return phase == Phase.LOST && !isDeparting();
     }
 
     /**
@@ -121,14 +128,14 @@ public final class OwnedPin {
         return before != Phase.DUE && !isFinal(before);
     }
 
-    /** Comes to {@code last}, ENDED or LOST; false if it had come to either. */
+    /** Comes to {@code last}, one of the final ones; false if it had come to one. */
     boolean finish(Phase last) {
         Phase before = PHASE.getAndUpdate(this, now -> isFinal(now) ? now : last);
         return !isFinal(before);
     }
 
     private static boolean isFinal(Phase phase) {
-        return phase == Phase.ENDED || phase == Phase.LOST;
+        return phase == Phase.ENDED || phase == Phase.LOST || phase == Phase.EXPIRED;
     }
 
     void stated(long storedEpoch, long nowNanos) {
@@ -142,9 +149,13 @@ public final class OwnedPin {
         return phase == Phase.STATED && !timeToLive.isZero() && nowNanos - renewAtNanos >= 0;
     }
 
-    /** Whether it can stand for a session that needs this time to live. */
-    boolean isGoodFor(Duration neededTimeToLive) {
-        return !isLost() && timeToLive.equals(neededTimeToLive);
+    /** Takes another time to live, which the grid is to be told; false if it has this one. */
+    boolean changeTimeToLive(Duration needed) {
+        boolean changes = !timeToLive.equals(needed);
+        if (changes) {
+            timeToLive = needed;
+        }
+        return changes;
     }
 
     /** Whether its time is over: its session was not served for longer than it may idle. */

@@ -71,18 +71,18 @@ public final class OwnedSessions {
     public OwnedPin served(AffinityKey key, boolean movedHere, Duration timeout) {
         Duration timeToLive = timeToLive(timeout);
         OwnedPin known = owned.get(key);
-        if (known != null && known.isGoodFor(timeToLive)) {
-            return known;
-        }
-        OwnedPin made = new OwnedPin(key, epochHere(key, movedHere), timeToLive);
-        OwnedPin kept = owned.merge(key, made, (old, now) -> old.isGoodFor(timeToLive) ? old : now);
-        if (kept == made) {
-            if (known != null) {
-                known.finish(Phase.LOST); // replaced
+        if (known == null || known.isLost()) {
+            OwnedPin made = new OwnedPin(key, epochHere(key, movedHere), timeToLive);
+            known = owned.merge(key, made, (old, now) -> old.isLost() ? now : old);
+            if (known == made) {
+                enqueue(made);
+                return made;
             }
-            enqueue(made);
         }
-        return kept;
+        if (known.changeTimeToLive(timeToLive) && known.restate()) { // the same pin: requests are counted in it
+            enqueue(known);
+        }
+        return known;
     }
 
     /**
@@ -92,7 +92,7 @@ public final class OwnedSessions {
     public void forgetExpired() {
         long now = nanoTime.getAsLong();
         for (OwnedPin pin : owned.values()) {
-            if (pin.isExpired(now) && pin.finish(Phase.LOST)) {
+            if (pin.isExpired(now) && pin.finish(Phase.EXPIRED)) {
                 owned.remove(pin.key(), pin);
             }
         }

@@ -18,6 +18,7 @@ final class RecordingListener implements Grid.Listener {
     final List<AffinityKey> ended = new CopyOnWriteArrayList<>();
     final List<String> degraded = new CopyOnWriteArrayList<>();
     final AtomicInteger merged = new AtomicInteger();
+    final AtomicInteger losses = new AtomicInteger();
     final AtomicInteger reads = new AtomicInteger();
     final AtomicInteger nodeChanges = new AtomicInteger();
     volatile List<Node> nodes = List.of();
@@ -60,6 +61,11 @@ final class RecordingListener implements Grid.Listener {
     @Override
     public void merged() {
         merged.incrementAndGet();
+    }
+
+    @Override
+    public void dataLost() {
+        losses.incrementAndGet();
     }
 
     @Override

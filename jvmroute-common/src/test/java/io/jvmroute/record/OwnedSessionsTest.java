@@ -141,9 +141,36 @@ final class OwnedSessionsTest {
         OwnedPin after = owned.served(a, false, Duration.ZERO);
         assertThat(grid.sent()).containsExactly("own " + a + " n1/1 PT0S");
         grid.answer(new Pin("n1", 1));
-        assertThat(after).isNotSameAs(before);
-        assertThat(before.isLost()).isTrue();
+        assertThat(after).isSameAs(before);
+        assertThat(after.timeToLive()).isZero();
         assertThat(owned.size()).isEqualTo(1);
+    }
+
+    @Test
+    void served_timeoutChangedUnderARequest_staysTheSessionThatTheRequestIsIn() {
+        owned.use(grid);
+        OwnedPin pin = owned.served(a, false, TIMEOUT);
+        grid.answer(new Pin("n1", 1));
+        assertThat(pin.tryEnter()).isTrue();
+        OwnedPin changed = owned.served(a, false, Duration.ofMinutes(1));
+        grid.answer(new Pin("n1", 1));
+        grid.sent();
+        assertThat(changed.isLost()).isFalse();
+        assertThat(changed.tryRelease()).as("while a request is in it").isFalse();
+        pin.leave();
+        assertThat(changed.tryRelease()).isTrue();
+    }
+
+    @Test
+    void served_timeoutChangedWhileAStatementIsUnderWay_isStatedAgain() {
+        owned.use(grid);
+        OwnedPin pin = owned.served(a, false, TIMEOUT);
+        grid.sent();
+        owned.served(a, false, Duration.ZERO);
+        assertThat(grid.sent()).containsExactly("own " + a + " n1/1 PT0S");
+        grid.answer(new Pin("n1", 1));
+        grid.answer(new Pin("n1", 1));
+        assertThat(pin.phase()).isEqualTo(OwnedPin.Phase.STATED);
     }
 
     @Test

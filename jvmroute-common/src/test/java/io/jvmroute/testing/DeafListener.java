@@ -25,5 +25,8 @@ public final class DeafListener implements Grid.Listener {
     public void merged() {}
 
     @Override
+    public void dataLost() {}
+
+    @Override
     public void degraded(@Nullable String reason) {}
 }

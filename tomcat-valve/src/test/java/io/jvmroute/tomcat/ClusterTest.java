@@ -3,6 +3,10 @@ package io.jvmroute.tomcat;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import com.hazelcast.core.HazelcastInstance;
+import com.hazelcast.map.IMap;
+import io.jvmroute.affinity.AffinityKey;
+import io.jvmroute.cluster.Pin;
 import java.io.IOException;
 import java.net.ServerSocket;
 import java.net.URI;
@@ -198,6 +202,47 @@ class ClusterTest {
             assertThat(byTwo.statusCode()).isEqualTo(200);
             assertThat(byTwo.body()).isEqualTo(byThree.body()).isIn("n2", "n3");
         }
+    }
+
+    @Test
+    void twoMembers_lostAtOnce_pinsOfTheThirdComeBack() throws Exception {
+        int sessions = 60;
+        for (int i = 0; i < sessions; i++) {
+            newSession(nodes.get(0));
+        }
+        await().until(() -> nodes.get(0).member().getMap("jvmroute.pins").size() == sessions);
+
+        List<Thread> ends = new ArrayList<>();
+        for (EmbeddedNode node : nodes.subList(1, 3)) { // with a third of the pins, of which the first has no copy
+            HazelcastInstance member = node.member();
+            Thread end = new Thread(() -> member.getLifecycleService().terminate(), "end");
+            ends.add(end);
+            end.start();
+        }
+        for (Thread end : ends) {
+            end.join();
+        }
+
+        await().until(() -> nodes.get(0).member().getMap("jvmroute.pins").size() == sessions);
+        assertThat(nodes.get(0).jmx("OwnedSessions")).isEqualTo(sessions);
+    }
+
+    @Test
+    void session_thatLivedElsewhereMeanwhile_isNotShownAsItWas() throws Exception {
+        String id = newSession(nodes.get(0));
+        AffinityKey key = AffinityKey.ofSession(id);
+        IMap<AffinityKey, Pin> pins = nodes.get(0).member().getMap("jvmroute.pins");
+        await().until(() -> pins.containsKey(key));
+
+        pins.set(key, new Pin("n2", 2)); // as if this node had been frozen or cut off
+        await().until(() -> nodes.get(0).jmx("LostSessions").equals(1L));
+        pins.set(key, new Pin("n1", 3));
+        await().until(() ->
+                get(nodes.get(1), "/plain", "Cookie", "JSESSIONID=" + id).body().equals("n1"));
+
+        HttpResponse<String> back = get(nodes.get(1), "/session", "Cookie", "JSESSIONID=" + id);
+        assertThat(back.body()).isEqualTo("n1");
+        assertThat(header(back, "Count")).isEqualTo("1");
     }
 
     @Test

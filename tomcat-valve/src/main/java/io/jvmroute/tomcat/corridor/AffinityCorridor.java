@@ -270,28 +270,64 @@ public final class AffinityCorridor implements TomcatCorridor {
         }
         String requestedId = request.getRequestedSessionId();
         OwnedPin pin = sessions.find(requestedId);
-        OwnedPin inside = pin != null && pin.tryEnter() ? pin : null;
-        if (pin != null && inside == null && passOn(request, response, next, pin, requestedId, decision, ticket)) {
-            return;
+        if (pin != null && pin.isTaken() && request.getContext() != null) { // it comes back from another node
+            movedHere = true;
+            sessions.takeOver(request, requestedId);
+            pin = null;
         }
+        EarlyRequests.Early early = pin == null ? sessions.early().enter(requestedId) : null;
+        OwnedPin counted = null;
+        try {
+            if (early != null && requestedId != null) {
+                pin = sessions.find(requestedId); // stated meanwhile, or this request is seen there from now on
+            }
+            if (pin != null && pin.tryEnter()) {
+                counted = pin;
+            } else if (pin != null && passOn(request, response, next, pin, requestedId, decision, ticket)) {
+                return;
+            }
+            OwnedPin own = serve(request, response, next, requestedId, movedHere);
+            if (own != null && own != counted && request.isAsync() && own.tryEnter()) { // a session that it has made
+                if (counted != null) {
+                    counted.leave();
+                }
+                counted = own;
+            }
+        } finally {
+            leave(request, counted, early);
+        }
+    }
+
+    private @Nullable OwnedPin serve(
+            Request request, Response response, Valve next, @Nullable String requestedId, boolean movedHere)
+            throws IOException, ServletException {
+        OwnedPin pin = null;
         jvmRoute.recorder().serving();
         try {
             next.invoke(request, response);
         } finally {
             jvmRoute.recorder().served();
-            try {
-                sessions.served(request, requestedId, movedHere);
-            } finally {
-                leave(request, inside);
-            }
+            pin = sessions.served(request, requestedId, movedHere);
         }
+        return pin;
     }
 
-    private void leave(Request request, @Nullable OwnedPin inside) {
+    /** The request is over, or goes on without a thread: in the session that it is counted in, or unknown. */
+    private void leave(Request request, @Nullable OwnedPin counted, EarlyRequests.@Nullable Early early) {
+        EarlyRequests.Early unknown = counted == null ? early : null;
+        if (early != null && (unknown == null || !request.isAsync())) {
+            sessions.early().leave(early);
+        }
         if (request.isAsync()) {
-            request.getAsyncContext().addListener(new LeaveAtEnd(clients, inside));
-        } else if (inside != null) {
-            inside.leave();
+            request.getAsyncContext().addListener(new LeaveAtEnd(clients, () -> {
+                if (counted != null) {
+                    counted.leave();
+                } else if (unknown != null) {
+                    sessions.early().leave(unknown);
+                }
+            }));
+        } else if (counted != null) {
+            counted.leave();
         }
     }
 

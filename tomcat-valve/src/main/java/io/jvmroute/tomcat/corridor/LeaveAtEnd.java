@@ -1,28 +1,24 @@
 package io.jvmroute.tomcat.corridor;
 
-import io.jvmroute.record.OwnedPin;
 import jakarta.servlet.AsyncEvent;
 import jakarta.servlet.AsyncListener;
-import org.jspecify.annotations.Nullable;
 
 /** Counts an asynchronous request until it is complete: its session stays, and a stop waits for it. */
 final class LeaveAtEnd implements AsyncListener {
     private final Clients clients;
-    private final @Nullable OwnedPin inside;
+    private final Runnable leave;
 
-    /** {@code inside} is the session that the request was let into. */
-    LeaveAtEnd(Clients clients, @Nullable OwnedPin inside) {
+    /** {@code leave} ends its stay in its session. */
+    LeaveAtEnd(Clients clients, Runnable leave) {
         this.clients = clients;
-        this.inside = inside;
+        this.leave = leave;
         clients.waiting();
     }
 
     @Override
     public void onComplete(AsyncEvent event) {
         clients.done();
-        if (inside != null) {
-            inside.leave();
-        }
+        leave.run();
     }
 
     @Override

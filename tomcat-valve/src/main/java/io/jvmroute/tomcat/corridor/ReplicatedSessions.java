@@ -10,11 +10,13 @@ import java.util.Collections;
 import java.util.function.Consumer;
 import org.apache.catalina.Manager;
 import org.apache.catalina.Session;
+import org.apache.catalina.session.StandardManager;
 import org.jspecify.annotations.Nullable;
 
 /** Which sessions of a manager other nodes can read: those of Tomcat's own cluster, DeltaManager and BackupManager and what is made like them. */
 final class ReplicatedSessions {
     private static final String CLUSTER_MANAGER = "org.apache.catalina.ha.ClusterManager";
+    private static final String DELTA_MANAGER = "org.apache.catalina.ha.session.DeltaManager";
 
     private ReplicatedSessions() {}
 
@@ -34,6 +36,16 @@ final class ReplicatedSessions {
     /** Whether the manager replicates, to somebody. By name: its classes need not be there. */
     private static boolean isClustered(Manager manager) {
         return isKind(manager.getClass()) && hasOthers(manager);
+    }
+
+    /** Whether a session taken out of it is gone from this node alone: not from a store, nor from a map that all nodes share. */
+    static boolean forgetsQuietly(Manager manager) {
+        for (Class<?> at = manager.getClass(); at != null; at = at.getSuperclass()) {
+            if (at.getName().equals(DELTA_MANAGER)) {
+                return true;
+            }
+        }
+        return manager instanceof StandardManager;
     }
 
     private static boolean isKind(Class<?> type) {

@@ -43,9 +43,10 @@ final class ServedSessions implements SessionListener, SessionHost {
     private final Object[] locks = new Object[LOCKS];
     private final ConcurrentHashMap<String, Served> served = new ConcurrentHashMap<>();
     private final AtomicInteger puts = new AtomicInteger();
+    private final EarlyRequests early = new EarlyRequests();
 
-    /** A session that was served here: its timeout in seconds then, and its pin. */
-    private record Served(int timeout, OwnedPin pin) {}
+    /** A session that was served here: its timeout in seconds then, its pin, and since when that is known. */
+    private record Served(int timeout, OwnedPin pin, long sinceNanos) {}
 
     /** {@code container} is the Engine or Host whose sessions these are. */
     ServedSessions(JvmRoute jvmRoute, String route, Container container) {
@@ -61,7 +62,8 @@ final class ServedSessions implements SessionListener, SessionHost {
 
     /**
      * Gives a session that comes with the route of another node this node's route, or finds that this was done before: a browser's parallel
-     * requests still carry the old id. The response gets the cookie with the new id.
+     * requests still carry the old id. The response gets the cookie with the new id. A copy that this node kept while the session lived elsewhere is
+     * dropped first.
      */
     void takeOver(Request request, String sessionId) throws IOException {
         Manager manager = request.getContext().getManager();
@@ -70,6 +72,7 @@ final class ServedSessions implements SessionListener, SessionHost {
         }
         String here = RoutedSessionId.withRoute(sessionId, route);
         synchronized (locks[Math.floorMod(here.hashCode(), LOCKS)]) { // two at once would fork the session
+            dropStale(here);
             if (manager.findSession(here) == null) {
                 Session copy = findCopy(manager, sessionId);
                 if (copy == null) {
@@ -78,7 +81,24 @@ final class ServedSessions implements SessionListener, SessionHost {
                 rename(manager, copy, here);
             }
         }
-        request.changeSessionId(here);
+        if (!here.equals(sessionId)) {
+            request.changeSessionId(here);
+        }
+    }
+
+    /** Without a word to the application or to other nodes, for whom the session goes on. */
+    private void dropStale(String here) {
+        Served known = served.get(here);
+        if (known == null || !known.pin().isTaken() || !served.remove(here, known)) {
+            return;
+        }
+        for (Manager manager : managers(container)) {
+            Session stale = ReplicatedSessions.forgetsQuietly(manager) ? findValid(manager, here) : null;
+            if (stale != null) {
+                stale.removeSessionListener(this);
+                manager.remove(stale);
+            }
+        }
     }
 
     /** The replica, under the id in the request or under that of an owner between then and now. */
@@ -115,18 +135,25 @@ final class ServedSessions implements SessionListener, SessionHost {
         return known == null ? null : known.pin();
     }
 
+    /** The requests that are not counted in a session, because it had no pin when they began. */
+    EarlyRequests early() {
+        return early;
+    }
+
     /**
      * Looks at the session of a request that was served here, if there is one.
      *
      * @param requestedId the id before the application saw the request, with this node's route
+     * @return its pin; null if there is none
      */
-    void served(Request request, @Nullable String requestedId, boolean movedHere) throws IOException {
+    @Nullable
+    OwnedPin served(Request request, @Nullable String requestedId, boolean movedHere) throws IOException {
         if (requestedId != null && !requestedId.equals(request.getRequestedSessionId())) {
             end(requestedId); // the application changed the id, as a login does
         }
         Session session = findSession(request);
         if (session == null) {
-            return;
+            return null;
         }
         String id = session.getIdInternal();
         Served known = served.get(id);
@@ -134,9 +161,10 @@ final class ServedSessions implements SessionListener, SessionHost {
                 && known.timeout() == session.getMaxInactiveInterval()
                 && !known.pin().isLost()) {
             jvmRoute.owned().servedAgain(known.pin());
-        } else if (session.isValid() && RoutedSessionId.hasRoute(id, route)) { // else nothing could find it again
-            state(session, id, movedHere);
+            return known.pin();
         }
+        boolean findable = session.isValid() && RoutedSessionId.hasRoute(id, route);
+        return findable ? state(session, id, movedHere) : null;
     }
 
     /** The session without touching it: {@code getSession} would count as an access and keep it alive. */
@@ -154,15 +182,17 @@ final class ServedSessions implements SessionListener, SessionHost {
         return request.getSessionInternal(false); // what the application made in this request
     }
 
-    private void state(Session session, String id, boolean movedHere) {
+    private OwnedPin state(Session session, String id, boolean movedHere) {
         int timeout = session.getMaxInactiveInterval();
         OwnedPin pin = jvmRoute.owned().served(AffinityKey.ofSession(id), movedHere, Duration.ofSeconds(timeout));
         session.removeSessionListener(this);
         session.addSessionListener(this);
-        served.put(id, new Served(timeout, pin));
+        served.put(id, new Served(timeout, pin, System.nanoTime()));
         if (puts.incrementAndGet() % PUTS_BETWEEN_SWEEPS == 0) {
+            served.keySet().forEach(this::dropStale);
             served.values().removeIf(one -> one.pin().isLost());
         }
+        return pin;
     }
 
     // ---- ending ----
@@ -201,6 +231,10 @@ final class ServedSessions implements SessionListener, SessionHost {
 
     @Override
     public Release release(String sessionId, Consumer<String> unserializable) {
+        Served known = served.get(sessionId);
+        if (known == null || early.mayBeIn(sessionId, known.sinceNanos())) {
+            return Release.IN_USE;
+        }
         for (Manager manager : managers(container)) {
             Session session = findValid(manager, sessionId);
             if (session != null && ReplicatedSessions.release(manager, session, unserializable) == Release.STAYS) {

@@ -1,0 +1,67 @@
+package io.jvmroute;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.jvmroute.cluster.Node;
+import io.jvmroute.cluster.NodeDirectory;
+import io.jvmroute.cluster.NodeState;
+import io.jvmroute.forward.BackendTls;
+import io.jvmroute.forward.HealthProbe;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.net.URI;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import org.junit.jupiter.api.Test;
+
+final class ReachabilityTest {
+    private static final Duration LONG = Duration.ofMinutes(10);
+
+    @Test
+    void nodesThatFroze_areLookedAtTogether() throws Exception {
+        List<ServerSocket> frozen = new ArrayList<>();
+        List<Node> nodes = new ArrayList<>();
+        Queue<Node> silent = new ConcurrentLinkedQueue<>();
+        for (int i = 0; i < 8; i++) {
+            ServerSocket socket = new ServerSocket(0, 10, InetAddress.getLoopbackAddress());
+            frozen.add(socket);
+            URI url = URI.create("http://127.0.0.1:" + socket.getLocalPort());
+            nodes.add(new Node("n" + i, "life", url, NodeState.READY, 1, 0, 0, "", /* member= */ false));
+        }
+        NodeDirectory directory = new NodeDirectory(null);
+        directory.update(nodes);
+        HealthProbe probe =
+                new HealthProbe(new BackendTls(null), LONG, LONG); // one look would take all the time there is
+        try (Reachability reachability = new Reachability(directory, LONG, true, probe, silent::add)) {
+            Thread looking = new Thread(() -> probe(reachability), "looking");
+            looking.start();
+            List<Socket> asked = new ArrayList<>();
+            for (ServerSocket socket : frozen) {
+                socket.setSoTimeout((int) Duration.ofMinutes(3).toMillis());
+                asked.add(socket.accept());
+            }
+            for (Socket client : asked) {
+                client.close();
+            }
+            looking.join();
+        }
+        assertThat(directory.suspects()).hasSize(8);
+        await().untilAsserted(() -> assertThat(silent).containsExactlyInAnyOrderElementsOf(directory.suspects()));
+        for (ServerSocket socket : frozen) {
+            socket.close();
+        }
+    }
+
+    private static void probe(Reachability reachability) {
+        try {
+            reachability.probe();
+        } catch (InterruptedException e) {
+            throw new AssertionError(e);
+        }
+    }
+}
