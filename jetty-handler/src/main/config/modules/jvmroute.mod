@@ -144,8 +144,11 @@ jetty.server.addHiddenClasses+=,${jetty.base.uri}/lib/hazelcast/
 # jvmroute.responseTimeout=60s
 # jvmroute.idleTimeout=60s
 
-## How long a stop waits for forwards in flight.
+## How long a stop waits for sessions that can't be handed over and for requests in flight.
 # jvmroute.drainTimeout=30s
+
+## While this file exists the node drains.
+# jvmroute.drainFile=/run/jvmroute/drain
 
 ## How many forwards at once; beyond it 503 with Retry-After. They hold no threads.
 # jvmroute.maxForwards=10000

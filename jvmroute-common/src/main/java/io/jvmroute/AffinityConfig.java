@@ -5,6 +5,7 @@ import io.jvmroute.cluster.Node;
 import io.jvmroute.hazelcast.SharedInstance;
 import io.jvmroute.policy.Balance;
 import java.net.URI;
+import java.nio.file.Path;
 import java.security.KeyStore;
 import java.time.Duration;
 import java.util.List;
@@ -27,6 +28,7 @@ import org.jspecify.annotations.Nullable;
  * @param responseTimeout how long a hop waits for the head of a response; default 60 s
  * @param idleTimeout how long a body may stand still; default 60 s
  * @param drainTimeout how long a stop waits for sessions that can't be handed over and for requests in flight; default 30 s, zero: not at all
+ * @param drainFile while this file exists the node drains; null: no file says so
  * @param maxForwards how many forwards at once; 0: half of the container's threads (peer) or nine tenths (frontend)
  * @param tunnelTimeout how long neither side of a tunnel (an upgraded connection, such as a WebSocket) may send a byte; default 1 h
  * @param maxTunnels how many tunnels at once; default 10 000
@@ -55,6 +57,7 @@ public record AffinityConfig(
         Duration responseTimeout,
         Duration idleTimeout,
         Duration drainTimeout,
+        @Nullable Path drainFile,
         int maxForwards,
         Duration tunnelTimeout,
         int maxTunnels,
@@ -124,6 +127,7 @@ public record AffinityConfig(
                 responseTimeout,
                 idleTimeout,
                 drainTimeout,
+                drainFile,
                 maxForwards,
                 tunnelTimeout,
                 maxTunnels,

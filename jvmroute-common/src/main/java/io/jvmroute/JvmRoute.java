@@ -74,6 +74,7 @@ public final class JvmRoute implements AutoCloseable {
     private final PartitionWatch partitions;
     private final @Nullable HealthChecks healthChecks;
     private final Drain drain;
+    private final @Nullable DrainFile drainFile;
     private final AffinityMBean mbean;
 
     /**
@@ -117,6 +118,9 @@ public final class JvmRoute implements AutoCloseable {
                 directory, config.connectTimeout(), config.healthCheck() == null, sign, forwarder::giveUp);
         healthChecks = config.healthCheck() == null ? null : healthChecks(config.healthCheck());
         drain = new Drain(config, membership, directory, owned, forwarder);
+        drainFile = config.drainFile() == null
+                ? null
+                : new DrainFile(config.drainFile(), this::state, this::drain, this::ready);
         pauses = new PauseGuard(membership::grid, System::nanoTime);
         partitions = new PartitionWatch(config.cluster().consistent());
         router.doubt(pauses::isDoubtful);
@@ -178,6 +182,9 @@ public final class JvmRoute implements AutoCloseable {
         mbean.register();
         if (healthChecks != null) {
             healthChecks.start(config.backends());
+        }
+        if (drainFile != null) {
+            drainFile.start();
         }
         pauses.start();
         long pause = HOUSEKEEPING.toMillis();
@@ -283,6 +290,9 @@ public final class JvmRoute implements AutoCloseable {
     @Override
     public void close() {
         mbean.unregister();
+        if (drainFile != null) {
+            drainFile.close();
+        }
         drain.close();
         worker.shutdown();
         prober.shutdownNow();

@@ -13,6 +13,9 @@ import java.net.NetworkInterface;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.net.UnknownHostException;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
 import java.security.KeyStoreException;
@@ -372,6 +375,26 @@ final class OptionReader {
         } catch (KeyStoreException e) {
             throw new IllegalStateException(e); // it was loaded
         }
+    }
+
+    /** A file that comes and goes, in a folder that is there; null if none is given. */
+    @Nullable
+    Path signalFile(String name) {
+        String text = options.get(name);
+        if (text == null) {
+            return null;
+        }
+        try {
+            Path file = Path.of(text).toAbsolutePath();
+            Path folder = file.getParent();
+            if (folder != null && Files.isDirectory(folder) && !Files.isDirectory(file)) {
+                return file;
+            }
+        } catch (InvalidPathException e) {
+            // the same fault
+        }
+        fault(name, text, "a file in a folder that is there");
+        return null;
     }
 
     List<String> secrets(String name) {

@@ -66,6 +66,7 @@ final class AffinityConfigTest {
                         Duration.ofSeconds(60),
                         Duration.ofSeconds(60),
                         Duration.ofSeconds(30),
+                        /* drainFile= */ null,
                         /* maxForwards= */ 0,
                         Duration.ofHours(1),
                         /* maxTunnels= */ 10_000,
@@ -126,6 +127,11 @@ final class AffinityConfigTest {
                 good("responseTimeout", "5m", AffinityConfig::responseTimeout, Duration.ofMinutes(5)),
                 good("idleTimeout", "1h", AffinityConfig::idleTimeout, Duration.ofHours(1)),
                 good("drainTimeout", "90 s", AffinityConfig::drainTimeout, Duration.ofSeconds(90)),
+                good(
+                        "drainFile",
+                        "drain",
+                        AffinityConfig::drainFile,
+                        Path.of("drain").toAbsolutePath()),
                 good("maxForwards", "1", AffinityConfig::maxForwards, 1),
                 good("maxForwards", "1000000", AffinityConfig::maxForwards, 1_000_000),
                 good("tunnelTimeout", "5m", AffinityConfig::tunnelTimeout, Duration.ofMinutes(5)),
@@ -216,6 +222,8 @@ final class AffinityConfigTest {
         clusterName     | "a b"                  | 1 to 64 characters of A-Z a-z 0-9 _ . -
         clusterName     | a/b                    | 1 to 64 characters of A-Z a-z 0-9 _ . -
         hazelcastPort   | -1                     | a number from 0 to 65535
+        drainFile       | /                      | a file in a folder that is there
+        drainFile       | /no/such/folder/drain  | a file in a folder that is there
         hazelcastPort   | 65536                  | a number from 0 to 65535
         hazelcastPort   | ""                     | a number from 0 to 65535
         hazelcastPort   | 99999999999            | a number from 0 to 65535
@@ -598,6 +606,7 @@ final class AffinityConfigTest {
                 config.responseTimeout(),
                 config.idleTimeout(),
                 config.drainTimeout(),
+                config.drainFile(),
                 config.maxForwards(),
                 config.tunnelTimeout(),
                 config.maxTunnels(),

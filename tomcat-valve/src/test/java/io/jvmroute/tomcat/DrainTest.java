@@ -9,6 +9,8 @@ import io.jvmroute.testing.LogLines;
 import io.jvmroute.testing.RawClient;
 import java.io.IOException;
 import java.net.ConnectException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -19,9 +21,12 @@ import org.apache.catalina.LifecycleException;
 import org.apache.catalina.startup.Tomcat;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** Two embedded Tomcats without replicated sessions, one of which drains, goes to maintenance or stops. */
 class DrainTest {
+    private final String cluster = "test-" + UUID.randomUUID();
+    private final List<Integer> hazelcastPorts = EmbeddedNode.freePorts(2);
     private final List<EmbeddedNode> nodes = new ArrayList<>();
     private final CountDownLatch reached = new CountDownLatch(1);
     private final CountDownLatch gate = new CountDownLatch(1);
@@ -29,10 +34,9 @@ class DrainTest {
     private String id;
 
     private void start(Map<String, String> options) throws LifecycleException {
-        String cluster = "test-" + UUID.randomUUID();
-        List<Integer> ports = EmbeddedNode.freePorts(2);
         for (int i = 0; i < 2; i++) {
-            nodes.add(new EmbeddedNode(cluster, "n" + (i + 1), ports.get(i), ports, i == 0 ? options : Map.of()));
+            nodes.add(new EmbeddedNode(
+                    cluster, "n" + (i + 1), hazelcastPorts.get(i), hazelcastPorts, i == 0 ? options : Map.of()));
         }
         Tomcat.addServlet(nodes.get(0).context, "slow", new GatedServlet(reached, gate))
                 .addMapping("/slow");
@@ -104,6 +108,36 @@ class DrainTest {
         one.operate("ready");
         awaitSeen(two, "n1 READY");
         assertServed(get(one, "/plain", ""), "n1", 0);
+    }
+
+    @Test
+    void node_drainsWhileTheFileIsThere(@TempDir Path folder) throws Exception {
+        Path file = folder.resolve("drain");
+        start(Map.of("drainFile", file.toString()));
+
+        Files.createFile(file);
+        awaitSeen(nodes.get(1), "n1 DRAINING");
+        Files.delete(file);
+        awaitSeen(nodes.get(1), "n1 READY");
+    }
+
+    @Test
+    void frontend_restarted_knowsWhoDrains() throws Exception {
+        start(Map.of());
+        String id = newSession(nodes.get(0));
+        nodes.get(0).operate("drain");
+        awaitSeen(nodes.get(1), "n1 DRAINING");
+        int port = EmbeddedNode.freePorts(1).get(0);
+        for (int life = 0; life < 2; life++) {
+            try (EmbeddedNode frontend =
+                    new EmbeddedNode(cluster, null, port, hazelcastPorts, Map.of("mode", "frontend")).start()) {
+                awaitSeen(frontend, "n1 DRAINING");
+                assertServed(get(frontend, "/session", id), "n1", 1);
+                for (int i = 0; i < 5; i++) {
+                    assertServed(get(frontend, "/session", ""), "n2", 1);
+                }
+            }
+        }
     }
 
     @Test
