@@ -24,12 +24,17 @@ import org.jspecify.annotations.Nullable;
  * texts are one cookie (P. Rogaway, T. Shrimpton: Deterministic Authenticated-Encryption. EUROCRYPT 2006; RFC 5297 does the same with
  * CMAC). The text is padded, so that its length does not tell the route's, and to a multiple of three bytes with what stands before it: each
  * bit of the value then counts, there are none that Base64 ignores.
+ *
+ * <p>The version after this one may put more behind the route, and covers its number by the code: so it is read as far as it is known while a cluster is
+ * upgraded.
  */
 public final class RouteCookieKey {
     /** The longest value that {@link #seal} makes: longer ones are not looked at. */
     public static final int MAX_LENGTH = 160;
 
-    private static final byte VERSION = 1;
+    static final byte VERSION = 1;
+    static final byte NEXT_VERSION = 2;
+
     private static final int KEY_ID = 4;
     private static final int CODE = 16;
     private static final int HEAD = 1 + KEY_ID + CODE;
@@ -51,19 +56,24 @@ public final class RouteCookieKey {
 
     /** The value of the cookie. */
     public String seal(RouteCookie cookie) {
+        return seal(cookie, VERSION, new byte[0]);
+    }
+
+    /** The same as another version may seal it, with more behind the route. */
+    String seal(RouteCookie cookie, byte version, byte[] more) {
         byte[] route = cookie.route().getBytes(US_ASCII);
-        int used = FIXED + route.length;
+        int used = FIXED + route.length + more.length;
         ByteBuffer text = ByteBuffer.allocate((used + PADDING - 1) / PADDING * PADDING)
                 .put((byte) route.length)
                 .putLong(cookie.id().high())
                 .putLong(cookie.id().low());
         putTime(text, cookie.issuedSeconds());
         putTime(text, cookie.usedSeconds());
-        text.put(route);
-        byte[] code = code(text.array());
+        text.put(route).put(more);
+        byte[] code = code(version, text.array());
         byte[] hidden = crypt(code, text.array(), 0, text.capacity());
         return ENCODER.encodeToString(ByteBuffer.allocate(HEAD + hidden.length)
-                .put(VERSION)
+                .put(version)
                 .put(id)
                 .put(code)
                 .put(hidden)
@@ -79,14 +89,14 @@ public final class RouteCookieKey {
         byte[] bytes = decode(value);
         boolean mine = bytes.length > HEAD
                 && (bytes.length - HEAD) % PADDING == 0
-                && bytes[0] == VERSION
+                && (bytes[0] == VERSION || bytes[0] == NEXT_VERSION)
                 && Arrays.equals(bytes, 1, 1 + KEY_ID, id, 0, KEY_ID);
         if (!mine) {
             return null;
         }
         byte[] code = Arrays.copyOfRange(bytes, 1 + KEY_ID, HEAD);
         byte[] text = crypt(code, bytes, HEAD, bytes.length - HEAD);
-        return MessageDigest.isEqual(code, code(text)) ? read(ByteBuffer.wrap(text)) : null;
+        return MessageDigest.isEqual(code, code(bytes[0], text)) ? read(ByteBuffer.wrap(text)) : null;
     }
 
     private static byte[] decode(String value) {
@@ -114,10 +124,13 @@ public final class RouteCookieKey {
         return (((long) from.get() & 0xff) << Integer.SIZE) | (from.getInt() & 0xffff_ffffL);
     }
 
-    private byte[] code(byte[] text) {
+    private byte[] code(byte version, byte[] text) {
         try {
             Mac mac = Mac.getInstance("HmacSHA256");
             mac.init(macKey);
+            if (version > VERSION) {
+                mac.update(version);
+            }
             return Arrays.copyOf(mac.doFinal(text), CODE);
         } catch (GeneralSecurityException e) {
             throw new IllegalStateException("every Java platform has HmacSHA256", e);

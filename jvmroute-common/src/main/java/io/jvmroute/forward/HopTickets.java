@@ -18,6 +18,8 @@ import org.jspecify.annotations.Nullable;
  * 1 ~ key id ~ [not-mine] ~ route ~ epoch ~ code                       a refusal of that, with the ticket for the target
  * </pre>
  *
+ * <p>The version after this one may put more values before the code, which this one passes over: so nodes of both work together while a cluster is upgraded.
+ *
  * <p>The code is compared as the text that came, not as what it decodes to: a ticket has one spelling. Thread-safe; no state
  * is made per request.
  */
@@ -26,6 +28,8 @@ public final class HopTickets {
     public static final int MAX_LENGTH = 4096;
 
     private static final String VERSION = "1";
+    private static final String NEXT_VERSION = "2";
+    private static final int MOST_MORE_VALUES = 8;
     private static final int VALUES = 12;
     private static final int REFUSAL_VALUES = 5;
     private static final String[] NOTHING = {};
@@ -139,15 +143,15 @@ public final class HopTickets {
         }
     }
 
-    /** The values of an authentic text with that many of them; none of any other. */
+    /** The values of an authentic text with that many of them, or more of the next version; none of any other. */
     private String[] authenticated(String header, int count, String method, String target) {
         int codeStart = header.length() - TicketSigner.CODE_LENGTH;
         if (header.length() > MAX_LENGTH || codeStart < 2 || header.charAt(codeStart - 1) != TicketSigner.SEPARATOR) {
             return NOTHING;
         }
-        String[] values = header.substring(0, codeStart - 1).split(String.valueOf(TicketSigner.SEPARATOR), count + 1);
-        boolean wellFormed = values.length == count && values[0].equals(VERSION);
-        if (!wellFormed || !isLatin(header) || !isLatin(method) || !isLatin(target)) {
+        String[] values = header.substring(0, codeStart - 1)
+                .split(String.valueOf(TicketSigner.SEPARATOR), count + MOST_MORE_VALUES + 1);
+        if (!isWellFormed(values, count) || !isLatin(header) || !isLatin(method) || !isLatin(target)) {
             return NOTHING;
         }
         String keyId = decode(values[1]);
@@ -158,6 +162,12 @@ public final class HopTickets {
             }
         }
         return NOTHING;
+    }
+
+    private static boolean isWellFormed(String[] values, int count) {
+        int more = values.length - count;
+        return (more == 0 && values[0].equals(VERSION))
+                || (more >= 0 && more <= MOST_MORE_VALUES && values[0].equals(NEXT_VERSION));
     }
 
     private static boolean isCodeOf(

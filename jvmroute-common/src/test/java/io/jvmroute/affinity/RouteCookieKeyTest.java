@@ -69,6 +69,26 @@ final class RouteCookieKeyTest {
     }
 
     @Test
+    void open_ofTheNextVersion_isReadAsFarAsItIsKnown() {
+        byte version = RouteCookieKey.NEXT_VERSION;
+        String next = key.seal(cookie, version, "more".getBytes(US_ASCII));
+        assertThat(key.open(next)).isEqualTo(cookie);
+        assertThat(key.open(key.seal(cookie, (byte) (version + 1), new byte[0])))
+                .isNull();
+
+        byte[] raw = Base64.getUrlDecoder().decode(next);
+        raw[0] = RouteCookieKey.VERSION;
+        assertThat(key.open(Base64.getUrlEncoder().encodeToString(raw)))
+                .as("passed off as the version before")
+                .isNull();
+        raw = Base64.getUrlDecoder().decode(key.seal(cookie));
+        raw[0] = version;
+        assertThat(key.open(Base64.getUrlEncoder().encodeToString(raw)))
+                .as("passed off as the next version")
+                .isNull();
+    }
+
+    @Test
     void seal_tellsNoRoute() {
         String value = key.seal(new RouteCookie("alpha", cookie.id(), 1, 2));
         byte[] raw = Base64.getUrlDecoder().decode(value);

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.jvmroute.cluster.HopKey;
 import io.jvmroute.http.ClientEnd;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.ExecutorService;
@@ -13,6 +14,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -38,6 +40,60 @@ final class HopTicketsTest {
 
         assertThat(tickets.verify(header, "GET", TARGET)).isEqualTo(TICKET);
         assertThat(header).matches("[0-9A-Za-z~.:_%\\[\\]-]+").hasSizeLessThan(200);
+    }
+
+    /** What the version after this one may issue: all that this one does, and more. */
+    private String signed(String version, String method, String target, String... values) {
+        TicketSigner signer = new TicketSigner(first);
+        signer.put(version);
+        signer.put(first.id());
+        for (String value : values) {
+            signer.put(value);
+        }
+        return signer.sign(method, target);
+    }
+
+    private static String[] valuesAnd(int more) {
+        return Stream.concat(
+                        Stream.of(
+                                "boot-1",
+                                "boot-2",
+                                "2001:db8::7",
+                                "4711",
+                                "https",
+                                "app.example",
+                                "8443",
+                                "ab12",
+                                "7",
+                                "digest"),
+                        Collections.nCopies(more, "more").stream())
+                .toArray(String[]::new);
+    }
+
+    @Test
+    void verify_ofTheNextVersion_isReadAsFarAsItIsKnown() {
+        for (int more : new int[] {0, 1, 8}) {
+            assertThat(tickets.verify(signed("2", "GET", TARGET, valuesAnd(more)), "GET", TARGET))
+                    .as("%s more", more)
+                    .isEqualTo(TICKET);
+        }
+        String next = signed("2", "GET", TARGET, valuesAnd(1));
+        assertThat(tickets.verify(next.replace("more", "less"), "GET", TARGET)).isNull();
+        assertThat(tickets.verify(next.replaceFirst("^2", "1"), "GET", TARGET)).isNull();
+        assertThat(tickets.verify(signed("1", "GET", TARGET, valuesAnd(1)), "GET", TARGET))
+                .isNull();
+        assertThat(tickets.verify(signed("2", "GET", TARGET, valuesAnd(9)), "GET", TARGET))
+                .isNull();
+        assertThat(tickets.verify(signed("3", "GET", TARGET, valuesAnd(1)), "GET", TARGET))
+                .isNull();
+    }
+
+    @Test
+    void verifyRefusal_ofTheNextVersion_isReadAsFarAsItIsKnown() {
+        String ticket = tickets.issue(TICKET, "GET", TARGET);
+        String next = signed("2", "[not-mine]", ticket, "[not-mine]", "n2", "5", "more");
+        assertThat(tickets.verifyRefusal(next, ticket)).isEqualTo(new HopRefusal("n2", 5));
+        assertThat(tickets.verify(next, "[not-mine]", ticket)).isNull();
     }
 
     @Test
