@@ -15,6 +15,9 @@ interface ContractNode {
     /** Adds the application to the running node, and to those that it will be after a new start. */
     void deploy(Path war) throws IOException;
 
+    /** Puts another build of the product where this one is, for the next start. */
+    void upgrade(Path jar) throws IOException;
+
     /** The process, once it was started. */
     ProcessHandle handle();
 
@@ -46,6 +49,11 @@ interface ContractNode {
             @Override
             public void deploy(Path war) throws IOException {
                 base.application(war);
+            }
+
+            @Override
+            public void upgrade(Path jar) {
+                throw new UnsupportedOperationException("a Jetty has more than one file");
             }
 
             @Override
@@ -92,6 +100,11 @@ interface ContractNode {
                 try (NodeJmx jmx = NodeJmx.attach(node.handle().pid(), route)) {
                     jmx.deploy(war.getFileName().toString().replaceAll("\\.war$", ""));
                 }
+            }
+
+            @Override
+            public void upgrade(Path jar) throws IOException {
+                base.lib(jar);
             }
 
             @Override

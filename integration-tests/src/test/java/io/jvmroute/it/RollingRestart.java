@@ -5,6 +5,7 @@ import io.jvmroute.it.contract.ShopClient;
 import io.jvmroute.it.contract.Shopper;
 import java.io.IOException;
 import java.net.URI;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -22,6 +23,9 @@ import org.awaitility.Awaitility;
 final class RollingRestart {
     private static final String DRAIN_TIMEOUT = "1m";
     private static final int THINKING_MILLIS = 100;
+
+    /** Another build's JAR of the valve, which the nodes have after their restart; empty: the same as before. */
+    private static final String UPGRADE = System.getProperty("jvmroute.it.upgrade", "");
 
     private final NodeGroup group;
     private final boolean copies;
@@ -64,7 +68,7 @@ final class RollingRestart {
                 }
                 run.awaitWhole();
                 return frontend
-                        ? run.throughFrontend(tomcat, connections, sessions)
+                        ? run.throughFrontend(kind, connections, sessions)
                         : run.balanced(connections, sessions);
             } finally {
                 run.over = true;
@@ -84,27 +88,9 @@ final class RollingRestart {
         }
     }
 
-    private Result throughFrontend(boolean tomcat, int connections, int sessions) throws Exception {
-        String port = String.valueOf(new FreePorts().take());
-        if (tomcat) {
-            String valve =
-                    "<Valve className=\"io.jvmroute.tomcat.AffinityValve\" mode=\"frontend\" members=\"%s\" hazelcastPort=\"%s\"/>";
-            try (TomcatNode node = TomcatNode.named(TomcatRuntime.tomcat11(), "rolling-frontend")
-                    .lib(TomcatRuntime.jar())
-                    .engine(valve.formatted(group.members(), port))
-                    .node()
-                    .start()) {
-                return shop(node.uri("/shop/"), connections, sessions);
-            }
-        }
-        try (JettyNode node = JettyNode.named("rolling-frontend")
-                .withJvmroute()
-                .option("mode", "frontend")
-                .option("members", group.members())
-                .option("hazelcastPort", port)
-                .node()
-                .start()) {
-            return shop(node.uri("/shop/"), connections, sessions);
+    private Result throughFrontend(String kind, int connections, int sessions) throws Exception {
+        try (FrontendNode frontend = FrontendNode.start(kind, group)) {
+            return shop(frontend.uri("/shop/"), connections, sessions);
         }
     }
 
@@ -127,6 +113,9 @@ final class RollingRestart {
                     .filter(line -> line.contains(" drained in "))
                     .findFirst()
                     .orElse("not drained"));
+            if (!UPGRADE.isEmpty()) {
+                NodeGroup.node(name).upgrade(Path.of(UPGRADE));
+            }
             NodeGroup.node(name).start();
             if (stops.size() < group.names().size()) {
                 awaitWhole();
