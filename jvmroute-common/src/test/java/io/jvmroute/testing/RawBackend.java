@@ -20,11 +20,12 @@ public final class RawBackend implements AutoCloseable {
     private final List<Throwable> faults = new CopyOnWriteArrayList<>();
     private final List<Thread> running = new CopyOnWriteArrayList<>();
     private final AtomicInteger accepted = new AtomicInteger();
+    private final Thread acceptor;
     /** Until there is one: a stranger that takes this port for that of a node which has not started yet. */
     private volatile Script script = peer -> {};
 
     public RawBackend() throws IOException {
-        start(this::accept);
+        acceptor = start(this::accept);
     }
 
     private static Thread start(Runnable task) {
@@ -79,8 +80,14 @@ public final class RawBackend implements AutoCloseable {
         }
     }
 
+    /** Returns when no connection is accepted any more: a thread that is in the middle of it may still get one. */
     @Override
     public void close() throws IOException {
         listener.close();
+        try {
+            acceptor.join(180_000);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 }
