@@ -143,7 +143,7 @@ final class MemberConfig {
         config.getSerializationConfig()
                 .setJavaSerializationFilterConfig(new JavaSerializationFilterConfig()
                         .setDefaultsDisabled(true)
-                        .setWhitelist(exceptionsOnly()))
+                        .setWhitelist(ofHazelcastItself()))
                 .getCompactSerializationConfig()
                 .setSerializers(serializers().toArray(CompactSerializer<?>[]::new));
     }
@@ -163,13 +163,21 @@ final class MemberConfig {
                 new AddKeys.Serializer());
     }
 
-    /** What Hazelcast itself sends by Java serialization: the failures of remote operations. Nothing of ours. */
-    private static ClassFilter exceptionsOnly() {
+    /**
+     * What Hazelcast itself sends by Java serialization: the failures of remote operations, and the state that members which have lost sight of
+     * the others agree on before they merge with them. Nothing of ours.
+     */
+    private static ClassFilter ofHazelcastItself() {
         return new ClassFilter()
                 .addPackages("com.hazelcast.core", "com.hazelcast.spi.exception", "com.hazelcast.partition")
                 .addClasses(
+                        "com.hazelcast.cluster.ClusterState",
+                        "com.hazelcast.internal.cluster.impl.ClusterTopologyChangedException",
+                        "com.hazelcast.nio.serialization.HazelcastSerializationException",
+                        "com.hazelcast.transaction.TransactionException",
                         "java.io.IOException",
                         "java.lang.ClassCastException",
+                        "java.lang.Enum",
                         "java.lang.Error",
                         "java.lang.Exception",
                         "java.lang.IllegalArgumentException",

@@ -16,12 +16,15 @@ import io.jvmroute.hazelcast.TestCluster.Joined;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 /** Two clusters of one name that do not know each other until the smaller one is told to look around. */
 final class SplitBrainTest {
+    private static final int LARGE = 3;
+
     private final TestCluster cluster = new TestCluster();
     private final AffinityKey laterHere = AffinityKey.ofSession("moved twice in the small part");
     private final AffinityKey laterThere = AffinityKey.ofSession("moved twice in the large part");
@@ -31,6 +34,39 @@ final class SplitBrainTest {
     @AfterEach
     void leave() {
         cluster.close();
+    }
+
+    /** Such a part has more to agree on among itself before it merges than a member alone. */
+    @Test
+    void merge_partOfTwo_becomesOneCluster() throws Exception {
+        int port = freePort();
+        Joined small = joinAware(port, 0, List.of());
+        Joined second = joinAware(port, 0, List.of(small.address()));
+        Joined large = joinAware(port, port, List.of());
+        for (int i = 1; i < LARGE; i++) {
+            joinAware(port, 0, List.of());
+        }
+        own(second, onlyHere, new Pin("n1", 2));
+        assertThat(members(small)).isEqualTo(2);
+        assertThat(members(large)).isEqualTo(LARGE);
+
+        await().atMost(TestCluster.PATIENCE).untilAsserted(() -> {
+            lookAround(small);
+            assertThat(members(large)).isEqualTo(LARGE + 2);
+            assertThat(large.heard().moved).containsEntry(onlyHere, new Pin("n1", 2));
+        });
+    }
+
+    /** A member that knows the address of the large part, whether it is there or not. */
+    private Joined joinAware(int large, int port, List<String> others) throws Exception {
+        List<String> members = new ArrayList<>(others);
+        members.add("127.0.0.1:" + large);
+        return cluster.join(settings -> GridSettings.of(settings.clusterName(), "127.0.0.1", port, members)
+                .withTiming(TestCluster.QUICK));
+    }
+
+    private static int members(Joined joined) {
+        return joined.grid().joined().member().getCluster().getMembers().size();
     }
 
     private static int freePort() throws Exception {
@@ -44,13 +80,13 @@ final class SplitBrainTest {
     }
 
     /**
-     * What the member's timer does each mergeDelay, here when all is ready for it: looks around as long as the member is alone, since now and
-     * then a message from before the merge throws it out again.
+     * What the member's timer does each mergeDelay, here when all is ready for it: looks around as long as the member's part is small, since now
+     * and then a message from before the merge throws it out again.
      */
     private static void lookAround(Joined member) {
         Node node = ((HazelcastInstanceProxy) member.grid().joined().member()).getOriginal().node;
         ClusterService cluster = node.getClusterService();
-        if (cluster.isJoined() && cluster.isMaster() && cluster.getSize() == 1) {
+        if (cluster.isJoined() && cluster.isMaster() && cluster.getSize() < LARGE) {
             node.getJoiner().searchForOtherClusters();
         }
     }
