@@ -6,6 +6,7 @@ import io.jvmroute.cluster.NodeDirectory;
 import io.jvmroute.cluster.NodeState;
 import io.jvmroute.forward.HealthProbe;
 import java.io.IOException;
+import java.net.ConnectException;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.time.Duration;
@@ -52,7 +53,7 @@ final class Reachability implements AutoCloseable {
      * Looks at nobody yet.
      *
      * @param looksAtBackends whether at static backends too: not where they have health checks
-     * @param silent told of each look at a node that accepts a connection and does not answer
+     * @param silent told of each look at a node that neither answers nor refuses connections
      */
     Reachability(
             NodeDirectory directory,
@@ -111,7 +112,7 @@ final class Reachability implements AutoCloseable {
             if (directory.suspect(node)) {
                 LOG.log(System.Logger.Level.INFO, "route={0} suspect: left the grid and does not answer", node.route());
             }
-            if (node.state() != NodeState.DRAINING && accepts(node, connectTimeout)) {
+            if (node.state() != NodeState.DRAINING && !refuses(node)) {
                 silent.accept(node); // one that refuses connections may be about to finish what it has
             }
             if (failures.merge(node.incarnation(), 1, Integer::sum) >= LOOKS_BEFORE_FORGETTING && !node.member()) {
@@ -126,14 +127,32 @@ final class Reachability implements AutoCloseable {
         lookers.shutdownNow();
     }
 
-    /** Whether something accepts connections at the node's address. May wait as long as the limit. */
-    static boolean accepts(Node node, Duration limit) {
-        try (Socket socket = new Socket()) {
-            socket.connect(
-                    new InetSocketAddress(node.url().getHost(), node.url().getPort()), (int) limit.toMillis());
+    /** Whether its host says that nobody listens there. A process that is frozen accepts connections, a host that is cut off says nothing. */
+    private boolean refuses(Node node) {
+        try {
+            connect(node, connectTimeout);
+            return false;
+        } catch (ConnectException e) {
             return true;
         } catch (IOException e) {
             return false;
+        }
+    }
+
+    /** Whether something accepts connections at the node's address. May wait as long as the limit. */
+    static boolean accepts(Node node, Duration limit) {
+        try {
+            connect(node, limit);
+            return true;
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
+    private static void connect(Node node, Duration limit) throws IOException {
+        try (Socket socket = new Socket()) {
+            socket.connect(
+                    new InetSocketAddress(node.url().getHost(), node.url().getPort()), (int) limit.toMillis());
         }
     }
 }

@@ -8,9 +8,12 @@ import io.jvmroute.cluster.NodeDirectory;
 import io.jvmroute.cluster.NodeState;
 import io.jvmroute.forward.BackendTls;
 import io.jvmroute.forward.HealthProbe;
+import java.io.IOException;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.net.SocketTimeoutException;
 import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -21,6 +24,8 @@ import org.junit.jupiter.api.Test;
 
 final class ReachabilityTest {
     private static final Duration LONG = Duration.ofMinutes(10);
+    private static final Duration SHORT = Duration.ofMillis(300);
+    private static final int MOST_QUEUED = 100;
 
     @Test
     void nodesThatFroze_areLookedAtTogether() throws Exception {
@@ -55,6 +60,56 @@ final class ReachabilityTest {
         for (ServerSocket socket : frozen) {
             socket.close();
         }
+    }
+
+    @Test
+    void probe_swallowsWhatComes_isGivenUp() throws Exception {
+        List<Socket> queued = new ArrayList<>();
+        try (ServerSocket blackHole = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            fill(blackHole, queued); // from here on the kernel drops what asks for a connection
+            assertThat(givenUp(blackHole.getLocalPort())).hasSize(1);
+        } finally {
+            for (Socket socket : queued) {
+                socket.close();
+            }
+        }
+    }
+
+    @Test
+    void probe_refuses_mayFinishWhatItHas() throws Exception {
+        int port;
+        try (ServerSocket closed = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            port = closed.getLocalPort();
+        }
+        assertThat(givenUp(port)).isEmpty();
+    }
+
+    /** Who is given up after one look at a suspect node that listens there. */
+    private static List<Node> givenUp(int port) throws InterruptedException {
+        URI url = URI.create("http://127.0.0.1:" + port);
+        Node node = new Node("n2", "life", url, NodeState.READY, 1, 0, 0, "", /* member= */ true);
+        NodeDirectory directory = new NodeDirectory(null);
+        directory.update(List.of(node));
+        directory.suspect(node);
+        Queue<Node> silent = new ConcurrentLinkedQueue<>();
+        HealthProbe probe = new HealthProbe(new BackendTls(null), SHORT, SHORT);
+        try (Reachability reachability = new Reachability(directory, SHORT, true, probe, silent::add)) {
+            reachability.probe();
+        }
+        return List.copyOf(silent);
+    }
+
+    private static void fill(ServerSocket server, List<Socket> queued) throws IOException {
+        while (queued.size() < MOST_QUEUED) {
+            Socket socket = new Socket();
+            queued.add(socket);
+            try {
+                socket.connect(new InetSocketAddress(server.getInetAddress(), server.getLocalPort()), 1_000);
+            } catch (SocketTimeoutException full) {
+                return;
+            }
+        }
+        throw new AssertionError("never full");
     }
 
     private static void probe(Reachability reachability) {
