@@ -51,13 +51,23 @@ public final class NodeSelector {
     private static final Decision LOCAL_NONE = new Decision.ServeLocally(Verdict.NONE);
     private static final Decision LOCAL_INVALID = new Decision.ServeLocally(Verdict.INVALID);
 
-    /** The nodes that may take sessions: the ready ones, else those that drain and can be reached. */
+    /**
+     * The nodes that may take sessions: the ready ones, else those that drain and can be reached. Where the grid is lost, and with it all of
+     * them, those that were ready last.
+     */
     public static List<Node> candidates(ClusterView view) {
         if (!view.ready().isEmpty()) {
             return view.ready();
         }
-        return view.nodes().stream()
+        List<Node> draining = view.nodes().stream()
                 .filter(node -> view.isUsable(node) && (node.member() || view.isSelf(node)))
+                .toList();
+        return draining.isEmpty() ? lastReady(view) : draining;
+    }
+
+    private static List<Node> lastReady(ClusterView view) {
+        return view.nodes().stream()
+                .filter(node -> node.state() == NodeState.READY && view.isUsable(node))
                 .toList();
     }
 

@@ -282,9 +282,14 @@ final class NodeSelectorTest {
     }
 
     @Test
-    void candidates_lostByTheGrid_areNone() {
-        assertThat(NodeSelector.candidates(frontend(TestNodes.node("n2").withMember(false))))
-                .isEmpty();
+    void candidates_lostByTheGrid_onlyWhereAllAre() {
+        Node lost = TestNodes.node("n2").withMember(false);
+        Node draining = TestNodes.node("n3", NodeState.DRAINING);
+        assertThat(NodeSelector.candidates(frontend(lost, TestNodes.node("n3"))))
+                .containsExactly(TestNodes.node("n3"));
+        assertThat(NodeSelector.candidates(frontend(lost, draining))).containsExactly(draining);
+        assertThat(NodeSelector.candidates(frontend(lost))).containsExactly(lost);
+        assertThat(NodeSelector.candidates(frontend(lost).without(lost))).isEmpty();
         assertThat(NodeSelector.candidates(
                         frontend(TestNodes.node("n2", NodeState.DRAINING).withMember(false))))
                 .isEmpty();
