@@ -7,20 +7,21 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 
 /** A connection that sends what it is told to, and reads no further than it must: nothing is corrected, hidden or repeated. */
-final class HttpConnection implements AutoCloseable {
+public final class HttpConnection implements AutoCloseable {
     private static final int PATIENCE_MILLIS = 180_000;
 
     private final Socket socket;
     private final InputStream in;
 
     /** The server has closed the connection before a response. */
-    static final class ClosedException extends IOException {
+    public static final class ClosedException extends IOException {
         private static final long serialVersionUID = 1;
 
         ClosedException(IOException cause) {
@@ -33,9 +34,9 @@ final class HttpConnection implements AutoCloseable {
      *
      * @param fields name and value, in order
      */
-    record Head(int status, List<String[]> fields) {
+    public record Head(int status, List<String[]> fields) {
         /** The value of a field, empty without one. */
-        String field(String lowerCaseName) {
+        public String field(String lowerCaseName) {
             return fields.stream()
                     .filter(field -> field[0].toLowerCase(Locale.ROOT).equals(lowerCaseName))
                     .map(field -> field[1])
@@ -50,17 +51,28 @@ final class HttpConnection implements AutoCloseable {
      * @param whole whether it ended where it said
      * @param trailers the lines after it
      */
-    record Body(String text, boolean whole, List<String> trailers) {}
+    public record Body(String text, boolean whole, List<String> trailers) {}
 
     HttpConnection(int port) throws IOException {
-        socket = new Socket(InetAddress.getLoopbackAddress(), port);
-        socket.setSoTimeout(PATIENCE_MILLIS);
-        socket.setTcpNoDelay(true);
-        in = new BufferedInputStream(socket.getInputStream());
+        this(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), PATIENCE_MILLIS);
+    }
+
+    /** To this address; a wait of more than {@code patienceMillis} is a failure. */
+    public HttpConnection(InetSocketAddress address, int patienceMillis) throws IOException {
+        socket = new Socket();
+        try {
+            socket.connect(address, patienceMillis);
+            socket.setSoTimeout(patienceMillis);
+            socket.setTcpNoDelay(true);
+            in = new BufferedInputStream(socket.getInputStream());
+        } catch (IOException e) {
+            socket.close();
+            throw e;
+        }
     }
 
     /** Sends a head and the beginning of a body. */
-    void write(byte[] head, byte[] body, int bodyLength) throws ClosedException {
+    public void write(byte[] head, byte[] body, int bodyLength) throws ClosedException {
         try {
             socket.getOutputStream().write(head);
             socket.getOutputStream().write(body, 0, bodyLength);
@@ -69,29 +81,40 @@ final class HttpConnection implements AutoCloseable {
         }
     }
 
-    /** The head of the final response. */
-    Head readHead() throws ClosedException {
+    /** The head of the final response, or of the switch to another protocol. */
+    public Head readHead() throws ClosedException {
         try {
             Head head;
             do {
-                int status = Integer.parseInt(readLine().substring(9, 12));
-                List<String[]> fields = new ArrayList<>();
-                for (String line = readLine(); !line.isEmpty(); line = readLine()) {
-                    int colon = line.indexOf(':');
-                    fields.add(new String[] {
-                        line.substring(0, colon), line.substring(colon + 1).strip()
-                    });
-                }
-                head = new Head(status, fields);
-            } while (head.status() < 200);
+                head = readAnyHead();
+            } while (head.status() < 200 && head.status() != 101);
             return head;
         } catch (IOException e) {
             throw new ClosedException(e);
         }
     }
 
+    private Head readAnyHead() throws IOException {
+        int status = Integer.parseInt(readLine().substring(9, 12));
+        List<String[]> fields = new ArrayList<>();
+        for (String line = readLine(); !line.isEmpty(); line = readLine()) {
+            int colon = line.indexOf(':');
+            fields.add(new String[] {
+                line.substring(0, colon), line.substring(colon + 1).strip()
+            });
+        }
+        return new Head(status, fields);
+    }
+
+    /** As many bytes, of whatever follows an upgrade. */
+    public byte[] read(int length) throws IOException {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        copy(length, bytes);
+        return bytes.toByteArray();
+    }
+
     /** All of the body, or as much as comes. */
-    Body readBody(Head head) {
+    public Body readBody(Head head) {
         ByteArrayOutputStream body = new ByteArrayOutputStream();
         List<String> trailers = new ArrayList<>();
         try {
@@ -160,7 +183,7 @@ final class HttpConnection implements AutoCloseable {
     }
 
     /** Sends text as it is. */
-    void write(String text) throws ClosedException {
+    public void write(String text) throws ClosedException {
         write(text.getBytes(ISO_8859_1), new byte[0], 0);
     }
 

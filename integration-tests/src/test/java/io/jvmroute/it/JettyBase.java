@@ -31,12 +31,14 @@ public final class JettyBase {
     private final Map<String, String> properties = new LinkedHashMap<>();
     private final List<String> jvmArguments = new ArrayList<>();
     private final List<String> configurations = new ArrayList<>();
+    private List<String> launcher = List.of();
+    private String address = "";
     private boolean installed;
 
     private JettyBase(Path folder) {
         this.folder = folder;
         modules.addAll(List.of("http", "ee10-deploy", "ee10-annotations"));
-        property("jetty.http.host", "127.0.0.1");
+        address("127.0.0.1");
     }
 
     static JettyBase empty(Path folder) throws IOException {
@@ -49,8 +51,29 @@ public final class JettyBase {
 
     /** With the module of this project, as its archive has it; the options by {@link #option}. */
     public JettyBase withJvmroute() throws IOException {
-        Folders.unzip(JettyRuntime.moduleArchive(), folder);
+        return withJvmroute(JettyRuntime.moduleArchive());
+    }
+
+    /** The same from another archive. */
+    public JettyBase withJvmroute(Path archive) throws IOException {
+        Folders.unzip(archive, folder);
         return modules("jvmroute");
+    }
+
+    /** Where it listens; default {@code 127.0.0.1}. */
+    public JettyBase address(String host) {
+        address = host;
+        return property("jetty.http.host", host);
+    }
+
+    String address() {
+        return address;
+    }
+
+    /** A command that runs the JVM, such as {@code ip netns exec n1}; it must replace itself by it. */
+    public JettyBase launcher(List<String> command) {
+        launcher = List.copyOf(command);
+        return this;
     }
 
     /** Jetty's {@code workerName}. */
@@ -112,16 +135,22 @@ public final class JettyBase {
      * @param ports those of all nodes
      */
     public JettyBase sessionStore(int port, int... ports) throws IOException {
+        return sessionStore(
+                port, IntStream.of(ports).mapToObj(each -> "127.0.0.1:" + each).toList());
+    }
+
+    /** The same with nodes that have addresses of their own, {@code host:port}. */
+    public JettyBase sessionStore(int port, List<String> nodes) throws IOException {
         Path templates =
                 Path.of(TomcatRuntime.property("jvmroute.it.jettyTemplates")).resolve("node/etc");
-        String members = IntStream.of(ports)
-                .mapToObj(each -> "<member>127.0.0.1:" + each + "</member>")
-                .collect(Collectors.joining());
+        String members =
+                nodes.stream().map(each -> "<member>" + each + "</member>").collect(Collectors.joining());
         Files.writeString(
                 folder.resolve("etc/session-store-hazelcast.xml"),
                 Files.readString(templates.resolve("session-store-hazelcast.xml"))
                         .replace("@store.port@", String.valueOf(port))
-                        .replace("@store.members@", members));
+                        .replace("@store.members@", members)
+                        .replace("<interface>127.0.0.1<", "<interface>" + address + "<"));
         xml("session-store.xml", Files.readString(templates.resolve("session-store.xml")));
         property("jetty.session.evictionPolicy", "0");
         jvmArguments("-Dhazelcast.jmx=true"); // for NodeJmx.isStoreWhole
@@ -189,7 +218,8 @@ public final class JettyBase {
         arguments.addAll(jvmArguments);
         arguments.add("-Djava.io.tmpdir=" + folder.resolve("temp"));
         arguments.add("-Djava.util.logging.SimpleFormatter.format=%1$tF %1$tT %4$s %3$s %5$s%6$s%n");
-        List<String> command = JettyRuntime.startJar(arguments);
+        List<String> command = new ArrayList<>(launcher);
+        command.addAll(JettyRuntime.startJar(arguments));
         properties.forEach((name, value) -> command.add(name + "=" + value));
         command.add("jetty.http.port=" + port);
         command.addAll(configurations);

@@ -17,7 +17,7 @@ public final class TomcatBase {
               <Listener className="org.apache.catalina.core.JreMemoryLeakPreventionListener"/>
               <Listener className="org.apache.catalina.core.ThreadLocalLeakPreventionListener"/>
               <Service name="Catalina">
-                <Connector address="127.0.0.1" port="%d" protocol="HTTP/1.1" %s>
+                <Connector address="%s" port="%d" protocol="HTTP/1.1" %s>
                   <UpgradeProtocol className="org.apache.coyote.http2.Http2Protocol"/>
                 </Connector>
                 <Engine name="Catalina" defaultHost="localhost" jvmRoute="%s">
@@ -34,7 +34,9 @@ public final class TomcatBase {
     private final List<String> engineElements = new ArrayList<>();
     private final List<String> classPath = new ArrayList<>();
     private String route = "n1";
+    private String address = "127.0.0.1";
     private String connectorAttributes = "";
+    private List<String> launcher = List.of();
     private List<String> main = List.of("org.apache.catalina.startup.Bootstrap", "start");
 
     private TomcatBase(TomcatRuntime runtime, Path folder) {
@@ -61,6 +63,22 @@ public final class TomcatBase {
     /** The Engine's {@code jvmRoute}; default {@code n1}. */
     public TomcatBase route(String name) {
         route = name;
+        return this;
+    }
+
+    /** Where the Connector listens; default {@code 127.0.0.1}. */
+    public TomcatBase address(String host) {
+        address = host;
+        return this;
+    }
+
+    String address() {
+        return address;
+    }
+
+    /** A command that runs the JVM, such as {@code ip netns exec n1}; it must replace itself by it. */
+    public TomcatBase launcher(List<String> command) {
+        launcher = List.copyOf(command);
         return this;
     }
 
@@ -134,12 +152,13 @@ public final class TomcatBase {
     void render(int port) throws IOException {
         Files.writeString(
                 folder.resolve("conf").resolve("server.xml"),
-                SERVER_XML.formatted(port, connectorAttributes, route, String.join("\n      ", engineElements)));
+                SERVER_XML.formatted(
+                        address, port, connectorAttributes, route, String.join("\n      ", engineElements)));
     }
 
     /** The same that catalina.sh would run, without a shell in between. */
     List<String> command() {
-        List<String> command = new ArrayList<>();
+        List<String> command = new ArrayList<>(launcher);
         command.add(runtime.javaHome().resolve("bin").resolve("java").toString());
         command.addAll(List.of("-Xmx256m", "-Duser.language=en", "-Djava.awt.headless=true"));
         for (String opened : List.of(

@@ -10,14 +10,14 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * A real Tomcat in a process of its own, on 127.0.0.1, with its own {@code CATALINA_BASE}.
+ * A real Tomcat in a process of its own, on 127.0.0.1 unless told otherwise, with its own {@code CATALINA_BASE}.
  *
  * <p>It may be started again after {@link #stop} or {@link #kill}, and listens on the same port then.
  */
-public final class TomcatNode implements AutoCloseable {
+public final class TomcatNode implements ServerNode {
     private static final Pattern STARTED = Pattern.compile("Server startup in \\[");
     private static final Pattern PORT =
-            Pattern.compile("Starting ProtocolHandler \\[\"http-nio-127\\.0\\.0\\.1-(?:auto-\\d+-)?(\\d+)\"\\]");
+            Pattern.compile("Starting ProtocolHandler \\[\"http-nio-[0-9.]+-(?:auto-\\d+-)?(\\d+)\"\\]");
 
     private final TomcatBase base;
     private final ServerProcess process;
@@ -45,6 +45,7 @@ public final class TomcatNode implements AutoCloseable {
      *
      * @throws IllegalStateException if the process ends or stays silent instead; the message is its log
      */
+    @Override
     public TomcatNode start() throws IOException {
         launch();
         boolean started = process.awaitOutput(STARTED);
@@ -57,17 +58,20 @@ public final class TomcatNode implements AutoCloseable {
     }
 
     /** Starts the process only, with a log of its own; see {@link #awaitEnd}. */
+    @Override
     public void launch() throws IOException {
         base.render(port);
         process.launch(base.command());
     }
 
     /** Sends a SIGTERM and waits for the end; the exit status. */
+    @Override
     public int stop() {
         return process.stop();
     }
 
     /** Sends a SIGKILL and waits for the end. */
+    @Override
     public void kill() {
         process.kill();
     }
@@ -77,23 +81,32 @@ public final class TomcatNode implements AutoCloseable {
      *
      * @throws IllegalStateException if it doesn't; the message is its log
      */
+    @Override
     public int awaitEnd() {
         return process.awaitEnd();
     }
 
+    @Override
+    public boolean isRunning() {
+        return process.isAlive();
+    }
+
     /** The process, to freeze it or to look at it. */
+    @Override
     public ProcessHandle handle() {
         return process.handle();
     }
 
     /** What the process has printed since its last start. */
+    @Override
     public String log() throws IOException {
         return process.output();
     }
 
     /** An address on this node. */
+    @Override
     public URI uri(String path) {
-        return URI.create("http://127.0.0.1:" + port + path);
+        return URI.create("http://" + base.address() + ":" + port + path);
     }
 
     /** The answer to a GET. */

@@ -53,7 +53,8 @@ public record TomcatRuntime(String tomcatVersion, Path home, Path javaHome) {
         return arguments.isEmpty() ? List.of() : List.of(arguments.split(" "));
     }
 
-    static String property(String name) {
+    /** A system property that the build, or the script of a campaign, sets. */
+    public static String property(String name) {
         return Objects.requireNonNull(
                 System.getProperty(name), () -> "system property " + name + " (expected: set by the build)");
     }

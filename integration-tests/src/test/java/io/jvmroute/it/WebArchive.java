@@ -2,6 +2,7 @@ package io.jvmroute.it;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -10,7 +11,7 @@ import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
 
 /** Makes a WAR of test classes. */
-final class WebArchive {
+public final class WebArchive {
     private WebArchive() {}
 
     /** A WAR without a {@code web.xml}: the classes say by annotations what they are. */
@@ -18,18 +19,33 @@ final class WebArchive {
         write(file, List.of(), classes);
     }
 
+    /** The same with {@code <distributable/>}: its sessions may be copied. */
+    public static void writeDistributable(Path file, Class<?>... classes) throws IOException {
+        try (ZipOutputStream war = new ZipOutputStream(Files.newOutputStream(file))) {
+            war.putNextEntry(new ZipEntry("WEB-INF/web.xml"));
+            war.write(
+                    "<web-app xmlns=\"https://jakarta.ee/xml/ns/jakartaee\" version=\"6.0\"><distributable/></web-app>"
+                            .getBytes(StandardCharsets.UTF_8));
+            add(war, classes);
+        }
+    }
+
     /** The same with JARs in {@code WEB-INF/lib}. */
     static void write(Path file, List<Path> libraries, Class<?>... classes) throws IOException {
         try (ZipOutputStream war = new ZipOutputStream(Files.newOutputStream(file))) {
-            for (Class<?> type : classes) {
-                war.putNextEntry(new ZipEntry("WEB-INF/classes/" + resource(type)));
-                try (InputStream in = open(type)) {
-                    in.transferTo(war);
-                }
-            }
+            add(war, classes);
             for (Path library : libraries) {
                 war.putNextEntry(new ZipEntry("WEB-INF/lib/" + library.getFileName()));
                 Files.copy(library, war);
+            }
+        }
+    }
+
+    private static void add(ZipOutputStream war, Class<?>... classes) throws IOException {
+        for (Class<?> type : classes) {
+            war.putNextEntry(new ZipEntry("WEB-INF/classes/" + resource(type)));
+            try (InputStream in = open(type)) {
+                in.transferTo(war);
             }
         }
     }

@@ -1,0 +1,166 @@
+package io.jvmroute.it.campaign;
+
+import io.jvmroute.it.ServerNode;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.stream.Stream;
+
+/** Two frontends, a Tomcat and a Jetty, before three nodes of one kind, each in a network namespace; and a twin of the first node, which never belongs to them. */
+final class CampaignCluster implements AutoCloseable {
+    static final List<String> FRONTENDS = List.of("f1", "f2");
+    static final List<String> NODES = List.of("n1", "n2", "n3");
+    static final String TWIN = "twin";
+    static final int HTTP_PORT = 8080;
+    static final int GRID_PORT = 5701;
+
+    private static final Duration LIMIT = Duration.ofMinutes(3);
+
+    private final Kind kind;
+    private final Network network;
+    private final Path notes;
+    private final Map<String, ServerNode> servers = new LinkedHashMap<>();
+
+    /** What the nodes are. */
+    enum Kind {
+        /** Tomcats that copy their sessions to each other. */
+        TOMCAT(0),
+        /** Jettys with a store that they share, which waits for two seconds for copies on a member that has gone. */
+        JETTY(2_500);
+
+        private final long storeMillis;
+
+        Kind(long storeMillis) {
+            this.storeMillis = storeMillis;
+        }
+
+        /** How long the session store itself may wait for a node that has gone. */
+        long storeMillis() {
+            return storeMillis;
+        }
+    }
+
+    private CampaignCluster(Kind kind, Network network, Path notes) {
+        this.kind = kind;
+        this.network = network;
+        this.notes = notes;
+    }
+
+    /** Starts them all; they may not know each other yet. */
+    static CampaignCluster start(Kind kind, Distribution distribution) throws IOException {
+        List<String> hosts =
+                Stream.of(FRONTENDS, NODES, List.of(TWIN)).flatMap(List::stream).toList();
+        Network network = Network.create(hosts);
+        CampaignCluster cluster = new CampaignCluster(kind, network, distribution.notes());
+        try {
+            Files.deleteIfExists(cluster.notes);
+            ServerBlueprint blueprint = new ServerBlueprint(network, distribution);
+            cluster.servers.put("f1", blueprint.tomcatFrontend("f1"));
+            cluster.servers.put("f2", blueprint.jettyFrontend("f2"));
+            for (String node : NODES) {
+                cluster.servers.put(node, blueprint.node(kind, node, node));
+            }
+            for (ServerNode server : cluster.servers.values()) {
+                server.launch();
+            }
+            cluster.servers.put(TWIN, blueprint.node(kind, TWIN, "n1"));
+            return cluster;
+        } catch (IOException | RuntimeException e) {
+            cluster.close();
+            throw e;
+        }
+    }
+
+    Kind kind() {
+        return kind;
+    }
+
+    Network network() {
+        return network;
+    }
+
+    ServerNode server(String name) {
+        return Objects.requireNonNull(servers.get(name), name);
+    }
+
+    /** Where users connect to. */
+    InetSocketAddress address(String name) {
+        return new InetSocketAddress(network.address(name), HTTP_PORT);
+    }
+
+    /** What the nodes noted of POSTs that they carried out. */
+    Path notes() {
+        return notes;
+    }
+
+    /** Sends a signal to the process of the server. */
+    void signal(String server, String name) throws IOException {
+        Command.run("kill", "-" + name, String.valueOf(server(server).handle().pid()));
+    }
+
+    /**
+     * Waits until every server sees every node ready, and all are members of the grid.
+     *
+     * @throws IOException if that takes too long; the message tells what they see
+     */
+    void awaitWhole() throws IOException, InterruptedException {
+        long end = System.nanoTime() + LIMIT.toNanos();
+        List<String> views = views();
+        while (!views.isEmpty()) {
+            failIfOneEnded();
+            if (System.nanoTime() > end) {
+                throw new IOException("not whole after " + LIMIT + ": " + views);
+            }
+            Thread.sleep(250);
+            views = views();
+        }
+    }
+
+    private void failIfOneEnded() throws IOException {
+        for (String name : names()) {
+            if (!server(name).isRunning()) {
+                throw new IOException(name + " has ended:\n" + server(name).log());
+            }
+        }
+    }
+
+    /** What servers see that don't see all. */
+    private List<String> views() {
+        List<String> views = new ArrayList<>();
+        for (String name : names()) {
+            try (Figures figures = Figures.of(network.address(name))) {
+                List<String> nodes = figures.affinity().getNodes();
+                boolean whole = nodes.size() == NODES.size()
+                        && nodes.stream().allMatch(node -> node.matches("n\\d READY http.*"))
+                        && !figures.affinity().isDegraded();
+                if (!whole) {
+                    views.add(name + ": " + nodes + " " + figures.affinity().getDegradedReason());
+                }
+            } catch (IOException | RuntimeException e) {
+                views.add(name + ": " + e);
+            }
+        }
+        return views;
+    }
+
+    /** Those that belong to the cluster. */
+    static List<String> names() {
+        return Stream.concat(FRONTENDS.stream(), NODES.stream()).toList();
+    }
+
+    /** Ends all processes and takes the network down. */
+    @Override
+    public void close() throws IOException {
+        for (ServerNode server : servers.values()) {
+            server.close();
+        }
+        network.close();
+    }
+}

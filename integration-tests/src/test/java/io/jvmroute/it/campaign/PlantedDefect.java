@@ -1,0 +1,96 @@
+package io.jvmroute.it.campaign;
+
+import io.jvmroute.it.campaign.history.FaultKind;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+
+/**
+ * A deliberate defect of the product: one place of one source file, changed.
+ *
+ * @param source the file below {@code jvmroute-common/src/main/java/io/jvmroute}
+ * @param text what stands there, once
+ * @param replacement what stands there instead
+ * @param fault under which it shows
+ */
+record PlantedDefect(String name, String source, String text, String replacement, FaultKind fault) {
+    static final List<PlantedDefect> ALL = List.of(
+            new PlantedDefect(
+                    "re-pin without agreement",
+                    "AffinityRouter.java",
+                    "if (key == null || target == null || joined == null || !joined.isJoined()) {",
+                    "if (target != null) { var all = NodeSelector.candidates(view);"
+                            + " target = all.get(ThreadLocalRandom.current().nextInt(all.size())); }"
+                            + " if (key == null || target == null || joined == null || true) {",
+                    FaultKind.KILL),
+            new PlantedDefect(
+                    "a POST is sent twice",
+                    "forward/Hop.java",
+                    "default -> false;",
+                    "default -> true;",
+                    FaultKind.KILL),
+            new PlantedDefect(
+                    "a forged hop is taken for a client's request",
+                    "policy/AffinityPolicy.java",
+                    "if (arrival != Arrival.CLIENT) {",
+                    "if (arrival == Arrival.HOP) {",
+                    FaultKind.GRID_CUT),
+            new PlantedDefect(
+                    "one connection for two requests at a time",
+                    "forward/BackendPool.java",
+                    "BackendConnection newest = idle.pollFirst();",
+                    "BackendConnection newest = idle.peekFirst();",
+                    FaultKind.GRID_CUT),
+            new PlantedDefect(
+                    "a response that breaks off looks whole",
+                    "forward/Hop.java",
+                    "if (relay.isHeadPassed() && exchange.isResponseStarted()) {\n"
+                            + "            exchange.breakResponse();",
+                    "if (relay.isHeadPassed() && exchange.isResponseStarted()) {",
+                    FaultKind.KILL_BODY),
+            new PlantedDefect(
+                    "a logout leaves the pin",
+                    "record/OwnedSessions.java",
+                    "if (pin.finish(Phase.ENDED)) {",
+                    "if (pin.finish(Phase.ENDED) && lost.get() < 0) {",
+                    FaultKind.KILL),
+            new PlantedDefect(
+                    "a frozen node counts as well",
+                    "Reachability.java",
+                    "probe.answers(node.url())",
+                    "accepts(node, connectTimeout)",
+                    FaultKind.FREEZE),
+            new PlantedDefect(
+                    "no other node where one refuses connections",
+                    "forward/Forwarder.java",
+                    "return notConnected(e, /* mayGoElsewhere= */ true);",
+                    "return notConnected(e, /* mayGoElsewhere= */ false);",
+                    FaultKind.REFUSE),
+            new PlantedDefect(
+                    "a stop does not drain",
+                    "Drain.java",
+                    "    void awaitDrained() {\n",
+                    "    void awaitDrained() {\n        if (config != null) {\n            return;\n        }\n",
+                    FaultKind.RESTART),
+            new PlantedDefect(
+                    "a thawed node serves what it has",
+                    "PauseGuard.java",
+                    "return doubtful || (",
+                    "return doubtful && (",
+                    FaultKind.FREEZE));
+
+    /**
+     * The source with the defect.
+     *
+     * @throws IOException if the place is not there, or more than once
+     */
+    String plant(Path sources) throws IOException {
+        String content = Files.readString(sources.resolve(source));
+        int at = content.indexOf(text);
+        if (at < 0 || content.indexOf(text, at + 1) >= 0) {
+            throw new IOException(source + ": " + text + " (expected: once)");
+        }
+        return content.replace(text, replacement);
+    }
+}

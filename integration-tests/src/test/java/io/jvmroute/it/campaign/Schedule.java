@@ -1,0 +1,58 @@
+package io.jvmroute.it.campaign;
+
+import io.jvmroute.it.campaign.history.FaultKind;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Random;
+
+/** Which fault comes next, all from a seed: each of the chosen kinds once in a random order, then again in another. */
+final class Schedule {
+    private final Random random;
+    private final List<FaultKind> kinds;
+    private final List<FaultKind> round = new ArrayList<>();
+
+    /**
+     * One fault.
+     *
+     * @param node whom it hits, if it hits a node
+     * @param frontend whom it hits, if it hits a frontend, or who is on the node's side of a split
+     * @param holdMillis how long it lasts, where that is free
+     * @param calmMillis how long nothing happens afterwards
+     */
+    record Step(FaultKind kind, String node, String frontend, long holdMillis, long calmMillis) {}
+
+    Schedule(long seed, List<FaultKind> kinds) {
+        random = new Random(seed);
+        this.kinds = List.copyOf(kinds);
+    }
+
+    Step next() {
+        if (round.isEmpty()) {
+            round.addAll(kinds);
+            Collections.shuffle(round, random);
+        }
+        FaultKind kind = round.remove(round.size() - 1);
+        return new Step(
+                kind,
+                any(CampaignCluster.NODES),
+                any(CampaignCluster.FRONTENDS),
+                hold(kind),
+                3_000 + random.nextInt(5_000));
+    }
+
+    private String any(List<String> names) {
+        return names.get(random.nextInt(names.size()));
+    }
+
+    private long hold(FaultKind kind) {
+        return switch (kind) {
+            case PAUSE -> 3_000;
+            case BLACK_HOLE -> 12_000 + random.nextInt(8_000);
+            case FREEZE -> random.nextInt(4) == 0 ? 60_000 : 15_000 + random.nextInt(10_000);
+            case FREEZE_FRONTEND -> 20_000;
+            case PARTITION, GRID_LOSS, GRID_CUT -> 15_000 + random.nextInt(15_000);
+            case KILL, KILL_BODY, KILL_FRONTEND, REFUSE, RESTART, DUPLICATE -> 4_000 + random.nextInt(8_000);
+        };
+    }
+}

@@ -1,0 +1,151 @@
+package io.jvmroute.it.campaign;
+
+import io.jvmroute.it.JettyBase;
+import io.jvmroute.it.JettyNode;
+import io.jvmroute.it.ServerNode;
+import io.jvmroute.it.TomcatBase;
+import io.jvmroute.it.TomcatNode;
+import io.jvmroute.it.TomcatRuntime;
+import io.jvmroute.it.WebArchive;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+
+/** How the servers of a campaign are set up: as the examples are, on addresses of their own. */
+final class ServerBlueprint {
+    private static final int TRIBES_PORT = 4000;
+    private static final int STORE_PORT = 5801;
+    private static final String DRAIN_TIMEOUT = "10s";
+
+    private final Network network;
+    private final Distribution distribution;
+    private final String members;
+
+    ServerBlueprint(Network network, Distribution distribution) {
+        this.network = network;
+        this.distribution = distribution;
+        members = CampaignCluster.names().stream().map(network::address).collect(Collectors.joining(","));
+    }
+
+    ServerNode tomcatFrontend(String host) throws IOException {
+        return tomcat(host, "mode=\"frontend\"").node().port(CampaignCluster.HTTP_PORT);
+    }
+
+    ServerNode jettyFrontend(String host) throws IOException {
+        return jetty(host).option("mode", "frontend").node().port(CampaignCluster.HTTP_PORT);
+    }
+
+    ServerNode node(CampaignCluster.Kind kind, String host, String route) throws IOException {
+        return switch (kind) {
+            case TOMCAT -> tomcatNode(host, route);
+            case JETTY -> jettyNode(host, route);
+        };
+    }
+
+    private ServerNode tomcatNode(String host, String route) throws IOException {
+        TomcatBase base = tomcat(host, "drainTimeout=\"" + DRAIN_TIMEOUT + "\"")
+                .route(route)
+                .engine(replication(host))
+                .jvmArguments(noting(route));
+        if (host.equals("n3")) {
+            base.connector("maxKeepAliveRequests=\"3\""); // it closes connections that others would use again
+        }
+        WebArchive.writeDistributable(
+                base.folder().resolve("webapps/campaign.war"),
+                CampaignServlet.class,
+                Whereabouts.class,
+                CampaignSocket.class,
+                CampaignSocket.Handshake.class);
+        return base.node().port(CampaignCluster.HTTP_PORT);
+    }
+
+    private TomcatBase tomcat(String host, String options) throws IOException {
+        String address = network.address(host);
+        return TomcatNode.named(TomcatRuntime.tomcat11(), "campaign-" + host)
+                .address(address)
+                .launcher(network.launcher(host))
+                .lib(distribution.tomcatJar())
+                .engine("<Valve className=\"io.jvmroute.tomcat.AffinityValve\" members=\"" + members
+                        + "\" bindAddress=\"" + address + "\" " + options + "/>")
+                .jvmArguments(observable(address));
+    }
+
+    /** The Cluster of the examples. */
+    private String replication(String host) throws IOException {
+        String template = Files.readString(
+                Path.of(TomcatRuntime.property("jvmroute.it.templates")).resolve("server-node.xml"));
+        Matcher cluster = Pattern.compile("(?s)<Cluster .*</Cluster>").matcher(template);
+        if (!cluster.find()) {
+            throw new IOException("server-node.xml: has no Cluster");
+        }
+        String others = CampaignCluster.NODES.stream()
+                .filter(node -> !node.equals(host) && !host.equals(CampaignCluster.TWIN))
+                .map(node -> "<Member className=\"org.apache.catalina.tribes.membership.StaticMember\" host=\""
+                        + network.address(node) + "\" port=\"" + TRIBES_PORT + "\" uniqueId=\"" + tribesId(node)
+                        + "\"/>")
+                .collect(Collectors.joining());
+        return cluster.group()
+                .replace("address=\"127.0.0.1\"", "address=\"" + network.address(host) + "\"")
+                .replace("@tribes.port@", String.valueOf(TRIBES_PORT))
+                .replace("@tribes.id@", tribesId(host))
+                .replace("@tribes.others@", others);
+    }
+
+    /** Sixteen bytes. */
+    private static String tribesId(String host) {
+        return "{" + (CampaignCluster.NODES.indexOf(host) + 1) + ",0".repeat(15) + "}";
+    }
+
+    private ServerNode jettyNode(String host, String route) throws IOException {
+        List<String> nodes = host.equals(CampaignCluster.TWIN) ? List.of(host) : CampaignCluster.NODES;
+        List<String> stores = nodes.stream()
+                .map(node -> network.address(node) + ":" + STORE_PORT)
+                .toList();
+        JettyBase base = jetty(host)
+                .route(route)
+                .option("drainTimeout", DRAIN_TIMEOUT)
+                .modules("ee10-websocket-jakarta")
+                .sessionStore(STORE_PORT, stores)
+                .property("jetty.session.savePeriod.seconds", "0")
+                .property("jetty.session.flushOnResponseCommit", "true")
+                .jvmArguments(noting(route));
+        WebArchive.writeDistributable(
+                base.folder().resolve("webapps/campaign.war"),
+                CampaignServlet.class,
+                Whereabouts.class,
+                CampaignSocket.class,
+                CampaignSocket.Handshake.class);
+        return base.node().port(CampaignCluster.HTTP_PORT);
+    }
+
+    private JettyBase jetty(String host) throws IOException {
+        String address = network.address(host);
+        return JettyNode.named("campaign-" + host)
+                .withJvmroute(distribution.jettyArchive())
+                .address(address)
+                .launcher(network.launcher(host))
+                .option("members", members)
+                .option("bindAddress", address)
+                .jvmArguments(observable(address));
+    }
+
+    private String[] noting(String route) {
+        return new String[] {"-Dcampaign.node=" + route, "-Dcampaign.notes=" + distribution.notes()};
+    }
+
+    /** JMX for whoever reaches the namespace. */
+    private static String[] observable(String address) {
+        return new String[] {
+            "-Dcom.sun.management.jmxremote.port=" + Figures.PORT,
+            "-Dcom.sun.management.jmxremote.rmi.port=" + Figures.PORT,
+            "-Dcom.sun.management.jmxremote.host=" + address,
+            "-Dcom.sun.management.jmxremote.authenticate=false",
+            "-Dcom.sun.management.jmxremote.ssl=false",
+            "-Djava.rmi.server.hostname=" + address
+        };
+    }
+}

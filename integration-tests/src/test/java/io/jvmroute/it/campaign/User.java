@@ -1,0 +1,210 @@
+package io.jvmroute.it.campaign;
+
+import io.jvmroute.it.campaign.UserAgent.Response;
+import io.jvmroute.it.campaign.history.Operation;
+import io.jvmroute.it.campaign.history.Operation.Kind;
+import io.jvmroute.it.campaign.history.Operation.Sender;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SplittableRandom;
+import java.util.concurrent.CompletableFuture;
+import java.util.zip.CRC32;
+import org.jspecify.annotations.Nullable;
+
+/** Someone with one session after the other, who uses all frontends and goes on whatever happens. */
+final class User implements Runnable, AutoCloseable {
+    private static final int MOST_REQUESTS = 60;
+    private static final int THINKING_MILLIS = 150;
+
+    private final String name;
+    private final SplittableRandom random;
+    private final Frontends frontends;
+    private final Recorder recorder;
+    private int sessions;
+    private int requests;
+    private volatile boolean leaving;
+
+    // of the session
+    private boolean byUrl;
+    private @Nullable String id;
+
+    User(String name, long seed, Frontends frontends, Recorder recorder) {
+        this.name = name;
+        this.random = new SplittableRandom(seed * 31 + name.hashCode());
+        this.frontends = frontends;
+        this.recorder = recorder;
+    }
+
+    /** Lets the user end what is under way, log out, and go. */
+    void leave() {
+        leaving = true;
+    }
+
+    @Override
+    public void run() {
+        try {
+            while (!leaving) {
+                visit();
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void visit() throws InterruptedException {
+        sessions++;
+        id = null;
+        byUrl = random.nextInt(4) == 0;
+        if (!begin()) {
+            think();
+            return;
+        }
+        for (int i = random.nextInt(MOST_REQUESTS); i > 0 && !leaving; i--) {
+            think();
+            act();
+        }
+        think();
+        String last = id;
+        if (post(Kind.LOGOUT, "logout", new byte[0], null)) {
+            id = last;
+            get(Kind.HAUNT, "", null);
+        }
+    }
+
+    private void think() throws InterruptedException {
+        Thread.sleep(random.nextInt(THINKING_MILLIS));
+    }
+
+    private boolean begin() {
+        return post(Kind.BEGIN, "begin", new byte[0], null);
+    }
+
+    private void act() {
+        int dice = frontends.wantsBodies() ? 65 + random.nextInt(18) : random.nextInt(100);
+        if (dice < 35) {
+            get(Kind.LOOK, "", null);
+        } else if (dice < 65) {
+            post(Kind.ADD, "add", new byte[0], null);
+        } else if (dice < 73) {
+            upload();
+        } else if (dice < 83) {
+            download();
+        } else if (dice < 87) {
+            talk();
+        } else if (dice < 97) {
+            lookTwice();
+        } else {
+            forge();
+        }
+    }
+
+    private boolean get(Kind kind, String parameters, @Nullable String expected) {
+        String nonce = nonce();
+        return send(kind, nonce, frontends.any(random), head("GET", "look", nonce, parameters), new byte[0], expected);
+    }
+
+    private boolean post(Kind kind, String path, byte[] body, @Nullable String expected) {
+        String nonce = nonce();
+        String head = head("POST", path, nonce, "&user=" + name + (random.nextInt(4) == 0 ? "&slow=1" : ""));
+        return send(kind, nonce, frontends.any(random), head, body, expected);
+    }
+
+    private void upload() {
+        byte[] body = new byte[1 + random.nextInt(200_000)];
+        for (int i = 0; i < body.length; i++) {
+            body[i] = (byte) (i * 31 + requests);
+        }
+        CRC32 checksum = new CRC32();
+        checksum.update(body);
+        post(Kind.UPLOAD, "upload", body, Long.toHexString(checksum.getValue()));
+    }
+
+    private void download() {
+        String nonce = nonce();
+        int lines = 1 + random.nextInt(20_000);
+        String parameters = "&lines=" + lines + (random.nextBoolean() ? "&chunked=1" : "")
+                + (random.nextInt(3) == 0 ? "&slow=1" : "");
+        send(
+                Kind.DOWNLOAD,
+                nonce,
+                frontends.any(random),
+                head("GET", "look", nonce, parameters),
+                new byte[0],
+                (nonce + "\n").repeat(lines));
+    }
+
+    private void talk() {
+        String nonce = nonce();
+        String entry = frontends.any(random);
+        String head = head("GET", "socket", nonce, "")
+                + "Connection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\n"
+                + "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n";
+        long start = System.currentTimeMillis();
+        record(
+                Kind.SOCKET,
+                nonce,
+                entry,
+                start,
+                new Response(frontends.agent(entry).talk(head, nonce), "", null, null));
+    }
+
+    /** Through all frontends at the same moment. */
+    private void lookTwice() {
+        List<CompletableFuture<Void>> looks = new ArrayList<>();
+        for (String entry : CampaignCluster.FRONTENDS) {
+            String nonce = nonce();
+            String head = head("GET", "look", nonce, "");
+            looks.add(CompletableFuture.runAsync(
+                    () -> send(Kind.LOOK, nonce, entry, head, new byte[0], null), frontends.threads()));
+        }
+        CompletableFuture.allOf(looks.toArray(CompletableFuture[]::new)).join();
+    }
+
+    /** Claims to be a node that passes a request on. */
+    private void forge() {
+        String nonce = nonce();
+        String head = head("GET", "look", nonce, "") + "Jvmroute-Hop: 1;n1;" + nonce + "\r\n";
+        send(Kind.FORGED, nonce, frontends.any(random), head, new byte[0], null);
+    }
+
+    private String nonce() {
+        return name + "-" + sessions + "-" + ++requests;
+    }
+
+    /** Of a request, without the end of its head. */
+    private String head(String method, String path, String nonce, String parameters) {
+        boolean inUrl = byUrl && id != null;
+        return method + " /campaign/" + path + (inUrl ? ";jsessionid=" + id : "") + "?nonce=" + nonce + parameters
+                + " HTTP/1.1\r\nHost: campaign\r\n" + (id == null || inUrl ? "" : "Cookie: JSESSIONID=" + id + "\r\n");
+    }
+
+    /** Whether a good answer came. */
+    private boolean send(Kind kind, String nonce, String entry, String head, byte[] body, @Nullable String expected) {
+        String length = kind.isPost() ? "Content-Length: " + body.length + "\r\n" : "";
+        long start = System.currentTimeMillis();
+        Response response = frontends.agent(entry).exchange(head + length + "\r\n", body, expected);
+        return record(kind, nonce, entry, start, response);
+    }
+
+    private synchronized boolean record(Kind kind, String nonce, String entry, long start, Response response) {
+        Operation operation = new Operation(
+                new Sender(name, name + "-" + sessions, entry),
+                kind,
+                nonce,
+                start,
+                System.currentTimeMillis(),
+                response.answer());
+        recorder.add(operation);
+        frontends.tell(entry, response.answer().status());
+        String next = byUrl ? response.urlId() : response.cookieId();
+        if (next != null && kind != Kind.HAUNT && kind != Kind.FORGED) {
+            id = next;
+        }
+        return operation.isSuccess();
+    }
+
+    @Override
+    public void close() {
+        frontends.close();
+    }
+}

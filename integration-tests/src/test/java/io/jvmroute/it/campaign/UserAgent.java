@@ -1,0 +1,139 @@
+package io.jvmroute.it.campaign;
+
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+
+import io.jvmroute.it.HttpConnection;
+import io.jvmroute.it.campaign.history.Answer;
+import io.jvmroute.it.campaign.history.Served;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/** A user's connection to one frontend, kept for a while, and nothing repeated. For one thread at a time. */
+final class UserAgent implements AutoCloseable {
+    private static final long KEPT_NANOS = 5_000_000_000L;
+    private static final Pattern COOKIE = Pattern.compile("JSESSIONID=([^;]*)");
+    private static final Pattern PARAMETER = Pattern.compile(";jsessionid=([^?#/]*)");
+
+    private final InetSocketAddress address;
+    private final int patienceMillis;
+    private @Nullable HttpConnection connection;
+    private long used;
+
+    /**
+     * What came back.
+     *
+     * @param text the body
+     * @param cookieId the session id that a cookie sets
+     * @param urlId the session id in encoded addresses
+     */
+    record Response(
+            Answer answer,
+            String text,
+            @Nullable String cookieId,
+            @Nullable String urlId) {
+        static Response none(long millis) {
+            return new Response(Answer.none(millis), "", null, null);
+        }
+    }
+
+    UserAgent(InetSocketAddress address, int patienceMillis) {
+        this.address = address;
+        this.patienceMillis = patienceMillis;
+    }
+
+    /** Sends a request and waits for all of its answer; {@code expected} is the body that makes it intact, or null if that is the line of the header. */
+    Response exchange(String head, byte[] body, @Nullable String expected) {
+        long start = System.currentTimeMillis();
+        try {
+            HttpConnection open = connect();
+            open.write(head.getBytes(ISO_8859_1), body, body.length);
+            HttpConnection.Head response = open.readHead();
+            long headMillis = System.currentTimeMillis() - start;
+            HttpConnection.Body content = open.readBody(response);
+            used = System.nanoTime();
+            if (!content.whole() || response.field("connection").contains("close")) {
+                close();
+            }
+            String line = response.field("campaign");
+            boolean intact = content.text().equals(expected == null ? line : expected);
+            return new Response(
+                    new Answer(response.status(), headMillis, content.whole(), intact, served(line)),
+                    content.text(),
+                    find(COOKIE, response.field("set-cookie")),
+                    find(PARAMETER, response.field("campaign-url")));
+        } catch (IOException | RuntimeException e) { // nothing, or nothing that makes sense
+            close();
+            return Response.none(System.currentTimeMillis() - start);
+        }
+    }
+
+    /** Opens a WebSocket of its own, sends one message, and waits for the answer. */
+    Answer talk(String head, String message) {
+        long start = System.currentTimeMillis();
+        try (HttpConnection socket = new HttpConnection(address, patienceMillis)) {
+            socket.write(head);
+            HttpConnection.Head response = socket.readHead();
+            long headMillis = System.currentTimeMillis() - start;
+            if (response.status() != 101) {
+                return new Answer(
+                        response.status(), headMillis, socket.readBody(response).whole(), /* intact= */ false, null);
+            }
+            return talk(socket, message, headMillis);
+        } catch (IOException | RuntimeException e) {
+            return Answer.none(System.currentTimeMillis() - start);
+        }
+    }
+
+    private static Answer talk(HttpConnection socket, String message, long headMillis) {
+        try {
+            // RFC 6455 §5.2: a text frame, masked with zeros
+            byte[] frame = ("\u0081" + (char) (0x80 | message.length()) + "\0\0\0\0" + message).getBytes(ISO_8859_1);
+            socket.write(frame, new byte[0], 0);
+            byte[] start = socket.read(2);
+            String line = new String(socket.read(start[1]), ISO_8859_1);
+            return new Answer(101, headMillis, /* whole= */ true, line.contains(message), served(line));
+        } catch (IOException e) {
+            return new Answer(101, headMillis, /* whole= */ false, /* intact= */ false, null);
+        }
+    }
+
+    private static @Nullable Served served(String line) {
+        String[] parts = line.split("\\|", -1);
+        if (parts.length != 6) {
+            return null;
+        }
+        String user = parts[3].equals("-") ? null : parts[3];
+        return new Served(parts[0], parts[1], parts[2], user, Long.parseLong(parts[4]), Long.parseLong(parts[5]));
+    }
+
+    private static @Nullable String find(Pattern pattern, String text) {
+        Matcher matcher = pattern.matcher(text);
+        return matcher.find() ? matcher.group(1) : null;
+    }
+
+    private HttpConnection connect() throws IOException {
+        if (connection != null && System.nanoTime() - used > KEPT_NANOS) { // the server may just be closing it
+            close();
+        }
+        if (connection == null) {
+            connection = new HttpConnection(address, patienceMillis);
+        }
+        return connection;
+    }
+
+    @Override
+    public void close() {
+        if (connection != null) {
+            try {
+                connection.close();
+            } catch (IOException e) {
+                throw new AssertionError(e); // a socket's close does not fail
+            } finally {
+                connection = null;
+            }
+        }
+    }
+}

@@ -1,0 +1,41 @@
+package io.jvmroute.it.campaign.history;
+
+import java.util.List;
+
+/** Nothing fails but for the time that a failover may take, after the beginning of a fault and after its end. */
+final class FailuresHaveACause implements Rule {
+    @Override
+    public String name() {
+        return "failed";
+    }
+
+    @Override
+    public List<Finding> check(History history) {
+        return history.operations().stream()
+                .filter(operation -> operation.kind() != Operation.Kind.FORGED)
+                .filter(operation -> !operation.isSuccess() && !hasCause(operation, history))
+                .map(operation -> new Finding(name(), operation.end(), "failed without a cause: " + operation))
+                .toList();
+    }
+
+    private static boolean hasCause(Operation operation, History history) {
+        return history.faults().stream().anyMatch(fault -> isCause(fault, operation, history));
+    }
+
+    private static boolean isCause(Fault fault, Operation operation, History history) {
+        if (fault.kind().mayFailAtFrontend()) {
+            return fault.touches(operation.sender().entry())
+                    && fault.reaches(operation.start(), operation.end(), history.aftermath(fault));
+        }
+        if (fault.kind().mayRefuseUploads() && operation.kind() == Operation.Kind.UPLOAD) {
+            return operation.answer().status() == 503 && fault.reaches(operation.start(), operation.end(), 0);
+        }
+        return fault.kind().mayFail()
+                && (isDuring(fault.from(), fault, operation, history)
+                        || isDuring(fault.undone(), fault, operation, history));
+    }
+
+    private static boolean isDuring(long moment, Fault fault, Operation operation, History history) {
+        return operation.end() >= moment && operation.start() <= moment + history.bound(fault.kind());
+    }
+}
