@@ -180,3 +180,9 @@ jetty.server.addHiddenClasses+=,${jetty.base.uri}/lib/hazelcast/
 ## What the smaller part of a cluster that falls apart does: available (it takes the sessions of the others over) or
 ## consistent (503 for those whose node it can't reach).
 # jvmroute.partitionPolicy=available
+
+## Where the urls of nodes must lie that register themselves, as address ranges. Names are refused then. Default: anywhere.
+# jvmroute.allowedNodes=10.0.0.0/8
+
+## Hazelcast's own configuration of this node's member, .yaml or .xml, in place of members and hazelcastPort. Default: none.
+# jvmroute.hazelcastConfig=etc/hazelcast.yaml

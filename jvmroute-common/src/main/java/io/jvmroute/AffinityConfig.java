@@ -88,6 +88,11 @@ public record AffinityConfig(
         secrets = List.copyOf(secrets);
     }
 
+    /** Whether this node holds no data of the grid: a frontend of nodes that register themselves. */
+    boolean isLite() {
+        return mode == Mode.FRONTEND && backends.isEmpty();
+    }
+
     /** A builder with all defaults. */
     public static AffinityConfigBuilder builder() {
         return new AffinityConfigBuilder();

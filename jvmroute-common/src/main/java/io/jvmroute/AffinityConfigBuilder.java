@@ -2,8 +2,10 @@ package io.jvmroute;
 
 import io.jvmroute.AffinityConfig.Mode;
 import io.jvmroute.affinity.Route;
-import io.jvmroute.forward.TrustedProxies;
+import io.jvmroute.cluster.AddressRanges;
+import io.jvmroute.hazelcast.MemberFile;
 import io.jvmroute.hazelcast.SharedInstance;
+import io.jvmroute.http.Hosts;
 import io.jvmroute.policy.Balance;
 import java.net.URI;
 import java.time.Duration;
@@ -149,6 +151,7 @@ public final class AffinityConfigBuilder {
         List<String> members = read.list("members", OptionReader::memberFault);
         String bindAddress = read.text("bindAddress", "127.0.0.1");
         read.checkBindAddress(bindAddress, members);
+        ClusterOptions cluster = ClusterOptions.read(read);
         AffinityConfig config = new AffinityConfig(
                 mode,
                 members,
@@ -169,17 +172,17 @@ public final class AffinityConfigBuilder {
                 read.number("maxTunnels", 10_000, 1, 1_000_000),
                 read.number("weight", 1, 1, 1000),
                 read.timeOrZero("slowStart", Duration.ofSeconds(30)),
-                read.name("clusterName", "jvmroute"),
+                clusterName(read, cluster),
                 read.number("hazelcastPort", 5701, 0, 65_535),
                 read.trustStore(),
-                read.list(
-                        "trustedProxies",
-                        range -> TrustedProxies.isRange(range) ? null : "an address, or address/bits"),
+                read.ranges("trustedProxies"),
                 read.secrets("secret"),
-                ClusterOptions.read(read),
+                cluster,
                 AffinityOptions.read(read),
                 hazelcast);
         checkHazelcast(read);
+        checkHazelcastConfig(read, config);
+        checkOwnAddress(read, config);
         if (mode == Mode.PEER && !config.backends().isEmpty()) {
             read.fault("backends", "given", "none in peer mode: nodes register themselves");
         }
@@ -196,17 +199,58 @@ public final class AffinityConfigBuilder {
         return config;
     }
 
+    /** The others must not refuse what this node will say of itself. */
+    private static void checkOwnAddress(OptionReader read, AffinityConfig config) {
+        List<String> ranges = config.cluster().allowedNodes();
+        URI url = config.url();
+        String address = url == null ? config.bindAddress() : Hosts.unbracketed(url.getHost());
+        boolean valid = ranges.stream().allMatch(AddressRanges::isRange);
+        if (config.mode() == Mode.PEER
+                && valid
+                && !ranges.isEmpty()
+                && !AddressRanges.of(ranges).contains(address)) {
+            read.fault(url == null ? "bindAddress" : "url", address, "an address in allowedNodes, no name");
+        }
+    }
+
     private void checkHazelcast(OptionReader read) {
         SharedInstance given = hazelcast;
         if (given == null) {
             return;
         }
         given.faults().forEach(fault -> read.fault("hazelcast: " + fault));
-        for (String option : List.of("members", "hazelcastPort", "clusterName")) {
+        for (String option : List.of("members", "hazelcastPort", "clusterName", "hazelcastConfig")) {
             if (options.containsKey(option)) {
                 read.fault(option, "given", "none beside a Hazelcast instance, which has its own");
             }
         }
+    }
+
+    private void checkHazelcastConfig(OptionReader read, AffinityConfig config) {
+        MemberFile file = config.cluster().hazelcastConfig();
+        if (file == null) {
+            return;
+        }
+        file.faults(config.isLite()).forEach(fault -> read.fault("hazelcastConfig: " + fault));
+        for (String option : List.of("members", "hazelcastPort")) {
+            if (options.containsKey(option)) {
+                read.fault(option, "given", "none beside hazelcastConfig, which has its own");
+            }
+        }
+        String itsName = file.clusterName();
+        if (itsName != null && !itsName.equals(config.clusterName())) {
+            read.fault(
+                    "clusterName",
+                    config.clusterName(),
+                    "the " + itsName + " of hazelcastConfig, or only one of the two");
+        }
+    }
+
+    /** The option's, else the configuration file's, else ours. */
+    private String clusterName(OptionReader read, ClusterOptions cluster) {
+        MemberFile file = cluster.hazelcastConfig();
+        String itsName = file == null ? null : file.clusterName();
+        return itsName != null && !options.containsKey("clusterName") ? itsName : read.name("clusterName", "jvmroute");
     }
 
     private @Nullable String route(OptionReader read, Mode mode) {

@@ -141,8 +141,9 @@ final class Membership implements Grid.Listener {
     private GridSettings settings() {
         GridSettings settings = GridSettings.of(
                         config.clusterName(), config.bindAddress(), config.hazelcastPort(), config.members())
-                .withLite(config.mode() == AffinityConfig.Mode.FRONTEND
-                        && config.backends().isEmpty());
+                .withLite(config.isLite())
+                .withAllowedNodes(config.cluster().allowedNodes())
+                .withFile(config.cluster().hazelcastConfig());
         return config.secrets().isEmpty() ? settings : settings.withSecret(String.join(",", config.secrets()));
     }
 

@@ -2,7 +2,9 @@ package io.jvmroute;
 
 import io.jvmroute.affinity.ClientPrefix;
 import io.jvmroute.affinity.SourceSpec;
+import io.jvmroute.cluster.AddressRanges;
 import io.jvmroute.cluster.Node;
+import io.jvmroute.hazelcast.MemberFile;
 import io.jvmroute.http.Hosts;
 import java.io.File;
 import java.io.FileInputStream;
@@ -250,6 +252,11 @@ final class OptionReader {
         return items;
     }
 
+    /** {@code 10.0.0.0/8, ::1}. */
+    List<String> ranges(String name) {
+        return list(name, range -> AddressRanges.isRange(range) ? null : "an address, or address/bits");
+    }
+
     static @Nullable String memberFault(String member) {
         Matcher matcher = MEMBER.matcher(member);
         boolean good = matcher.matches() && (matcher.group(2) == null || isPort(Integer.parseInt(matcher.group(2))));
@@ -395,6 +402,21 @@ final class OptionReader {
         }
         fault(name, text, "a file in a folder that is there");
         return null;
+    }
+
+    /** Hazelcast's own configuration file. */
+    @Nullable
+    MemberFile memberFile(String name) {
+        String path = options.get(name);
+        if (path == null) {
+            return null;
+        }
+        try {
+            return new MemberFile(Path.of(path), options.get("bindAddress"));
+        } catch (InvalidPathException e) {
+            fault(name, path, "the path of a file");
+            return null;
+        }
     }
 
     List<String> secrets(String name) {

@@ -77,7 +77,8 @@ final class AffinityConfigTest {
                         /* trustStore= */ null,
                         List.of(),
                         List.of(),
-                        new ClusterOptions(/* consistent= */ false),
+                        new ClusterOptions(
+                                /* consistent= */ false, /* allowedNodes= */ List.of(), /* hazelcastConfig= */ null),
                         AffinityOptions.DEFAULT,
                         /* hazelcast= */ null));
     }
@@ -123,6 +124,12 @@ final class AffinityConfigTest {
                 good("onOwnerDown", "reject", AffinityConfig::strict, true),
                 good("partitionPolicy", "available", config -> config.cluster().consistent(), false),
                 good("partitionPolicy", "consistent", config -> config.cluster().consistent(), true),
+                good("allowedNodes", "", config -> config.cluster().allowedNodes(), List.of()),
+                good(
+                        "allowedNodes",
+                        "127.0.0.0/8, 2001:db8::/32",
+                        config -> config.cluster().allowedNodes(),
+                        List.of("127.0.0.0/8", "2001:db8::/32")),
                 good("connectTimeout", "500ms", AffinityConfig::connectTimeout, Duration.ofMillis(500)),
                 good("responseTimeout", "5m", AffinityConfig::responseTimeout, Duration.ofMinutes(5)),
                 good("idleTimeout", "1h", AffinityConfig::idleTimeout, Duration.ofHours(1)),
@@ -208,6 +215,8 @@ final class AffinityConfigTest {
         balance         | round_robin            | local or round-robin or least-requests or least-sessions
         onOwnerDown     | retry                  | redispatch or reject
         partitionPolicy | strict                 | available or consistent
+        allowedNodes    | localhost              | an address, or address/bits
+        allowedNodes    | 10.0.0.0/33            | an address, or address/bits
         maxForwards     | 0                      | a number from 1 to 1000000
         maxForwards     | 1000001                | a number from 1 to 1000000
         maxForwards     | many                   | a number from 1 to 1000000
@@ -244,7 +253,8 @@ final class AffinityConfigTest {
                 "healthFall",
                 "trustStore",
                 "trustStorePassword",
-                "trustStoreType"));
+                "trustStoreType",
+                "hazelcastConfig")); // MemberFileTest has it
         good.addAll(AffinityOptions.NAMES); // AffinityOptionsTest has those
         goodValues().forEach(arguments -> good.add((String) arguments.get()[0]));
         assertThat(good).containsExactlyInAnyOrderElementsOf(AffinityConfigBuilder.OPTIONS);
@@ -624,6 +634,21 @@ final class AffinityConfigTest {
         assertThat(copy.members()).containsExactly("127.0.0.1");
         assertThat(copy.secrets()).containsExactly("127.0.0.1");
         assertThat(copy.trustedProxies()).containsExactly("127.0.0.1");
+    }
+
+    @Test
+    void allowedNodes_holdThisNode() {
+        String ranges = "10.0.0.0/8";
+        assertThatThrownBy(() -> peer().set("allowedNodes", ranges).build())
+                .hasMessageContaining("bindAddress: 127.0.0.1 (expected: an address in allowedNodes, no name)");
+        for (String url : List.of("http://127.0.0.1:80", "http://n1.example:80", "http://[::1]:80")) {
+            assertThatThrownBy(() ->
+                            peer().set("allowedNodes", ranges).set("url", url).build())
+                    .hasMessageContaining("url: ")
+                    .hasMessageContaining("(expected: an address in allowedNodes, no name)");
+        }
+        peer().set("allowedNodes", ranges).set("url", "http://10.0.0.7:80").build();
+        frontend().set("allowedNodes", ranges).build();
     }
 
     @Test

@@ -1,6 +1,7 @@
 package io.jvmroute.cluster;
 
 import io.jvmroute.affinity.Route;
+import io.jvmroute.http.Hosts;
 import java.net.URI;
 import org.jspecify.annotations.Nullable;
 
@@ -57,6 +58,11 @@ public record Node(
     /** Whether this is a backend that knows nothing of us. */
     public boolean isStatic() {
         return incarnation.equals(STATIC);
+    }
+
+    /** The name or address in its url, without brackets. */
+    public String host() {
+        return Hosts.unbracketed(url.getHost());
     }
 
     /** The same node in another state. */

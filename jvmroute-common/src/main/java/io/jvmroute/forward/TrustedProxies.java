@@ -1,15 +1,13 @@
 package io.jvmroute.forward;
 
+import io.jvmroute.cluster.AddressRanges;
 import io.jvmroute.http.ClientEnd;
 import io.jvmroute.http.Exchange;
-import java.net.InetAddress;
-import java.net.UnknownHostException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The proxies that are believed about where a request came from: {@code Forwarded} (RFC 7239), else {@code X-Forwarded-For}, {@code -Proto},
@@ -17,91 +15,27 @@ import org.jspecify.annotations.Nullable;
  */
 public final class TrustedProxies {
     /** Nobody is believed. */
-    public static final TrustedProxies NONE = new TrustedProxies(List.of());
+    public static final TrustedProxies NONE = new TrustedProxies(AddressRanges.NONE);
 
-    private static final String OCTET =
-            "(25[0-5]|2[0-4]\\d|1\\d\\d|[1-9]?\\d)"; // any other would be looked up as a name
-    private static final Pattern ADDRESS =
-            Pattern.compile(OCTET + "(\\." + OCTET + "){3}|[0-9A-Fa-f:.]*:[0-9A-Fa-f:.]*");
     private static final Pattern AUTHORITY =
             Pattern.compile("([A-Za-z0-9._-]{1,255}|\\[[0-9A-Fa-f:.]+])(?::(\\d{1,5}))?");
 
-    private final List<Range> ranges;
-
-    private static final class Range {
-        private final byte[] network;
-        private final int bits;
-
-        Range(byte[] network, int bits) {
-            this.network = network;
-            this.bits = bits;
-        }
-
-        boolean contains(byte[] address) {
-            if (address.length != network.length) {
-                return false;
-            }
-            for (int bit = 0; bit < bits; bit++) {
-                if (((address[bit / 8] ^ network[bit / 8]) & (0x80 >> bit % 8)) != 0) {
-                    return false;
-                }
-            }
-            return true;
-        }
-    }
+    private final AddressRanges ranges;
 
     /** What the proxies said at one step towards the client. */
     private record Step(String address, String proto, String host) {}
 
-    private TrustedProxies(List<Range> ranges) {
+    private TrustedProxies(AddressRanges ranges) {
         this.ranges = ranges;
     }
 
     /**
-     * Proxies with addresses in these ranges, such as {@code 10.0.0.0/8}, {@code 192.0.2.7} or {@code 2001:db8::/32}.
+     * Proxies with addresses in these ranges.
      *
      * @throws IllegalArgumentException if one is none
      */
     public static TrustedProxies of(List<String> cidrs) {
-        List<Range> ranges = new ArrayList<>();
-        for (String cidr : cidrs) {
-            Range range = range(cidr);
-            if (range == null) {
-                throw new IllegalArgumentException(cidr + " (expected: address or address/bits)");
-            }
-            ranges.add(range);
-        }
-        return new TrustedProxies(List.copyOf(ranges));
-    }
-
-    /** Whether the text is a range of addresses. */
-    public static boolean isRange(String cidr) {
-        return range(cidr) != null;
-    }
-
-    private static @Nullable Range range(String cidr) {
-        int slash = cidr.indexOf('/');
-        byte[] network = parse(slash < 0 ? cidr : cidr.substring(0, slash));
-        if (network == null) {
-            return null;
-        }
-        if (slash < 0) {
-            return new Range(network, 8 * network.length);
-        }
-        String bits = cidr.substring(slash + 1);
-        boolean valid = bits.matches("\\d{1,3}") && Integer.parseInt(bits) <= 8 * network.length;
-        return valid ? new Range(network, Integer.parseInt(bits)) : null;
-    }
-
-    private static byte @Nullable [] parse(String address) {
-        if (!ADDRESS.matcher(address).matches()) {
-            return null;
-        }
-        try {
-            return InetAddress.getByName(address).getAddress();
-        } catch (UnknownHostException e) {
-            return null; // looks like an address, and is none
-        }
+        return new TrustedProxies(AddressRanges.of(cidrs));
     }
 
     /** Whether nobody is believed. */
@@ -111,8 +45,7 @@ public final class TrustedProxies {
 
     /** Whether the address is one of a proxy that is believed. */
     public boolean trusts(String address) {
-        byte[] bytes = parse(address);
-        return bytes != null && ranges.stream().anyMatch(range -> range.contains(bytes));
+        return ranges.contains(address);
     }
 
     /**
@@ -128,7 +61,7 @@ public final class TrustedProxies {
         Step client = null;
         for (int i = way.size() - 1; i >= 0; i--) {
             Step step = way.get(i);
-            if (parse(step.address()) == null) {
+            if (!AddressRanges.isAddress(step.address())) {
                 break; // unknown or obfuscated (RFC 7239 §6): nobody behind it is known
             }
             client = step;

@@ -1,8 +1,10 @@
 package io.jvmroute.hazelcast;
 
+import io.jvmroute.cluster.AddressRanges;
 import io.jvmroute.cluster.HopKey;
 import java.time.Duration;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How this node becomes a member of the grid.
@@ -13,6 +15,8 @@ import java.util.List;
  * @param members where other members may be, {@code host[:port]}; without a port they are expected on {@code port}
  * @param lite whether this member holds no data: a frontend
  * @param hopKeys the configured keys, the signing one first; empty: the first member makes one
+ * @param allowedNodes where nodes may say that they are reached; empty: anywhere
+ * @param file the user's own configuration of the member, instead of address, port and members; null: none
  * @param timing durations that only tests and rare setups change
  */
 public record GridSettings(
@@ -22,6 +26,8 @@ public record GridSettings(
         List<String> members,
         boolean lite,
         List<HopKey> hopKeys,
+        AddressRanges allowedNodes,
+        @Nullable MemberFile file,
         Timing timing) {
     /** Checks the port and copies the lists. */
     public GridSettings {
@@ -34,12 +40,13 @@ public record GridSettings(
 
     /** A data member with a key from the grid and the default timing. */
     public static GridSettings of(String clusterName, String bindAddress, int port, List<String> members) {
-        return new GridSettings(clusterName, bindAddress, port, members, false, List.of(), Timing.DEFAULT);
+        return new GridSettings(
+                clusterName, bindAddress, port, members, false, List.of(), AddressRanges.NONE, null, Timing.DEFAULT);
     }
 
     /** The same, holding data or not. */
     public GridSettings withLite(boolean isLite) {
-        return new GridSettings(clusterName, bindAddress, port, members, isLite, hopKeys, timing);
+        return new GridSettings(clusterName, bindAddress, port, members, isLite, hopKeys, allowedNodes, file, timing);
     }
 
     /**
@@ -48,12 +55,24 @@ public record GridSettings(
      * @param secret {@code new,old} while rotating: the first signs, all verify
      */
     public GridSettings withSecret(String secret) {
-        return new GridSettings(clusterName, bindAddress, port, members, lite, HopKeys.derive(secret), timing);
+        return new GridSettings(
+                clusterName, bindAddress, port, members, lite, HopKeys.derive(secret), allowedNodes, file, timing);
+    }
+
+    /** The same where nodes must have an address in these ranges, {@code 10.0.0.0/8}; with none, anywhere. */
+    public GridSettings withAllowedNodes(List<String> ranges) {
+        return new GridSettings(
+                clusterName, bindAddress, port, members, lite, hopKeys, AddressRanges.of(ranges), file, timing);
+    }
+
+    /** The same with the user's own configuration of the member, or without one (null). */
+    public GridSettings withFile(@Nullable MemberFile newFile) {
+        return new GridSettings(clusterName, bindAddress, port, members, lite, hopKeys, allowedNodes, newFile, timing);
     }
 
     /** The same with other durations. */
     public GridSettings withTiming(Timing newTiming) {
-        return new GridSettings(clusterName, bindAddress, port, members, lite, hopKeys, newTiming);
+        return new GridSettings(clusterName, bindAddress, port, members, lite, hopKeys, allowedNodes, file, newTiming);
     }
 
     /**

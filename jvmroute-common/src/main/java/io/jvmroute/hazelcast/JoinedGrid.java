@@ -60,7 +60,7 @@ final class JoinedGrid implements MembershipListener {
         health = new GridHealth(listener, this::isRunning, settings.timing().callTimeout());
         calls = new GridCalls(threads.scheduler(), health, settings.timing().callTimeout());
         keys = new GridKeys(settings.hopKeys(), threads::whenAllHaveHeard);
-        board = new NodeBoard(settings.hopKeys(), listener, threads.scheduler());
+        board = new NodeBoard(settings.hopKeys(), settings.allowedNodes(), listener, threads.scheduler());
         own = new OwnNode(nodes, settings, memberId, calls, threads.scheduler());
         nodeFeed = new EntryFeed<>(nodes, Predicates.alwaysTrue(), board);
         pinFeed = new EntryFeed<>(pins, MovedPins.MOVED, new MovedPins(listener));

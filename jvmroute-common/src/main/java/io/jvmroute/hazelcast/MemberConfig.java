@@ -139,13 +139,15 @@ final class MemberConfig {
                         new MergePolicyConfig(mergePolicy.getName(), MergePolicyConfig.DEFAULT_BATCH_SIZE));
     }
 
-    private static void serialization(Config config) {
+    /** Of what is ours; nothing else is read. */
+    static void serialization(Config config) {
         config.getSerializationConfig()
                 .setJavaSerializationFilterConfig(new JavaSerializationFilterConfig()
                         .setDefaultsDisabled(true)
-                        .setWhitelist(ofHazelcastItself()))
-                .getCompactSerializationConfig()
-                .setSerializers(serializers().toArray(CompactSerializer<?>[]::new));
+                        .setWhitelist(ofHazelcastItself()));
+        for (CompactSerializer<?> serializer : serializers()) {
+            config.getSerializationConfig().getCompactSerializationConfig().addSerializer(serializer);
+        }
     }
 
     /** Of all that is in the maps, and of what changes it. */

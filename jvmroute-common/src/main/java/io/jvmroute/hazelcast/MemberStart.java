@@ -6,15 +6,18 @@ import com.hazelcast.core.HazelcastInstance;
 import com.hazelcast.core.HazelcastInstanceNotActiveException;
 import io.jvmroute.cluster.GridUnavailableException;
 import java.io.IOException;
+import java.lang.System.Logger.Level;
 import java.net.BindException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.UnknownHostException;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** Starts the member, and says in our words why that failed. */
 final class MemberStart {
+    private static final System.Logger LOGGER = System.getLogger(MemberStart.class.getName());
     private static final String LOGGING = "hazelcast.logging.class";
 
     private MemberStart() {}
@@ -25,7 +28,24 @@ final class MemberStart {
      * @throws GridUnavailableException if there is none; no thread is left then
      */
     static HazelcastInstance start(GridSettings settings, String memberId) throws GridUnavailableException {
-        return start(settings, MemberConfig.of(settings, memberId));
+        @Nullable MemberFile file = settings.file();
+        if (file == null) {
+            return start(settings, MemberConfig.of(settings, memberId));
+        }
+        CallThreads.reuse();
+        try {
+            Config config = file.load(settings, memberId);
+            if (MemberFile.servesClients(config)) {
+                LOGGER.log(
+                        Level.WARNING,
+                        "hazelcastConfig: the port of {0} serves Hazelcast clients as well (expected: advanced-network)",
+                        file.path());
+            }
+            return startInOwnLoader(config);
+        } catch (RuntimeException e) {
+            throw new GridUnavailableException(
+                    "hazelcastConfig: the member of " + file.path() + " did not start: " + e.getMessage(), e);
+        }
     }
 
     static HazelcastInstance start(GridSettings settings, Config config) throws GridUnavailableException {
@@ -71,7 +91,11 @@ final class MemberStart {
      * Hazelcast's threads inherit the context class loader: a web application's would never be freed. The factory of its logs is
      * asked for by a system property only, so it is there just while the member starts; a user's own choice stays.
      */
-    private static synchronized HazelcastInstance startInOwnLoader(Config config) {
+    private static HazelcastInstance startInOwnLoader(Config config) {
+        return inOwnLoader(() -> Hazelcast.newHazelcastInstance(config));
+    }
+
+    static synchronized <T> T inOwnLoader(Supplier<T> action) {
         Thread thread = Thread.currentThread();
         @Nullable ClassLoader before = thread.getContextClassLoader();
         boolean ours = System.getProperty(LOGGING) == null;
@@ -80,7 +104,7 @@ final class MemberStart {
             System.setProperty(LOGGING, MemberLogs.class.getName());
         }
         try {
-            return Hazelcast.newHazelcastInstance(config);
+            return action.get();
         } finally {
             thread.setContextClassLoader(before);
             if (ours) {

@@ -1,5 +1,6 @@
 package io.jvmroute.hazelcast;
 
+import io.jvmroute.cluster.AddressRanges;
 import io.jvmroute.cluster.Grid;
 import io.jvmroute.cluster.HopKey;
 import io.jvmroute.cluster.Node;
@@ -13,13 +14,18 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** What all nodes have written about themselves, and which of the writers are members now. */
 final class NodeBoard implements EntryFeed.Sink<String, NodeEntry> {
     private static final System.Logger LOGGER = System.getLogger(NodeBoard.class.getName());
 
+    /** A stranger may have written what a log would take for lines of its own. */
+    private static final Pattern UNPRINTABLE = Pattern.compile("[^ -~]");
+
     private final List<HopKey> configuredKeys;
+    private final AddressRanges allowed;
     private final Grid.Listener listener;
     private final Executor scheduler;
     private final Map<String, NodeEntry> entries = new TreeMap<>();
@@ -27,8 +33,9 @@ final class NodeBoard implements EntryFeed.Sink<String, NodeEntry> {
     private final AtomicBoolean toldSoon = new AtomicBoolean();
     private volatile Set<String> members = Set.of();
 
-    NodeBoard(List<HopKey> configuredKeys, Grid.Listener listener, Executor scheduler) {
+    NodeBoard(List<HopKey> configuredKeys, AddressRanges allowed, Grid.Listener listener, Executor scheduler) {
         this.configuredKeys = configuredKeys;
+        this.allowed = allowed;
         this.listener = listener;
         this.scheduler = scheduler;
     }
@@ -64,16 +71,29 @@ final class NodeBoard implements EntryFeed.Sink<String, NodeEntry> {
         String fault;
         try {
             if (entry.isAuthentic(configuredKeys)) {
-                return entry.toNode(members.contains(entry.memberId()));
+                Node node = entry.toNode(members.contains(entry.memberId()));
+                if (isAllowed(node)) {
+                    return node;
+                }
+                fault = "route " + node.route() + " at " + node.url()
+                        + " (expected: an address in allowedNodes, no name)";
+            } else {
+                fault = "it was written without this node's secret";
             }
-            fault = "it was written without this node's secret";
         } catch (IllegalArgumentException invalid) {
             fault = String.valueOf(invalid.getMessage());
         }
         if (refused.add(entry.memberId())) {
-            LOGGER.log(Level.WARNING, "a node's entry is refused: " + fault);
+            LOGGER.log(
+                    Level.WARNING,
+                    "a node's entry is refused: " + UNPRINTABLE.matcher(fault).replaceAll("?"));
         }
         return null;
+    }
+
+    /** A name would have to be looked up, here and again for each connection, with maybe another answer. */
+    private boolean isAllowed(Node node) {
+        return allowed.isEmpty() || allowed.contains(node.host());
     }
 
     private void tellSoon() {

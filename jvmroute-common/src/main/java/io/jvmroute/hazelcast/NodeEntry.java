@@ -48,7 +48,7 @@ record NodeEntry(
         return configuredKeys.isEmpty() ? entry : entry.signed(configuredKeys.get(0));
     }
 
-    private NodeEntry signed(HopKey key) {
+    NodeEntry signed(HopKey key) {
         return new NodeEntry(
                 route, incarnation, url, state, weight, sessions, inFlight, version, memberId, macWith(key));
     }

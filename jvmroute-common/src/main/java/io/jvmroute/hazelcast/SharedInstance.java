@@ -69,7 +69,7 @@ public final class SharedInstance {
         return member.getCluster().getLocalMember().getAttribute(MemberConfig.MEMBER_ID);
     }
 
-    private static void check(Config config, MapConfig expected, List<String> faults) {
+    static void check(Config config, MapConfig expected, List<String> faults) {
         MapConfig found = config.findMapConfig(expected.getName());
         String policy = expected.getMergePolicyConfig().getPolicy();
         if (!found.getMergePolicyConfig().getPolicy().equals(policy)) {
