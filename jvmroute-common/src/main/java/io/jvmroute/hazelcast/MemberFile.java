@@ -84,7 +84,7 @@ public record MemberFile(Path path, @Nullable String bindAddress) {
 
     private static void checkSerialization(Config config, List<String> faults) {
         if (config.getSerializationConfig().getJavaSerializationFilterConfig() != null) {
-            faults.add("java-serialization-filter (expected: none: jvmroute allows what Hazelcast itself sends, no more)");
+            faults.add("java-serialization-filter (expected: none: it is jvmroute's)");
         }
         Map<String, ?> registered = CompactSerializationConfigAccessor.getRegistrations(
                 config.getSerializationConfig().getCompactSerializationConfig());

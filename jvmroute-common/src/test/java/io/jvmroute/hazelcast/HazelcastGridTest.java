@@ -1,6 +1,7 @@
 package io.jvmroute.hazelcast;
 
 import static io.jvmroute.hazelcast.TestCluster.node;
+import static java.nio.charset.StandardCharsets.US_ASCII;
 import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -21,10 +22,13 @@ import java.net.Socket;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletionStage;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 
 final class HazelcastGridTest {
 
@@ -72,6 +76,38 @@ final class HazelcastGridTest {
                     }
                 })
                 .isInstanceOf(java.net.ConnectException.class);
+    }
+
+    /** Whatever the member opens in this process: one socket, at its address and port. */
+    @Test
+    @EnabledOnOs(OS.LINUX)
+    void join_opensOneListeningSocket() throws Exception {
+        Set<String> before = ListeningSockets.ofThisProcess();
+        Joined member = cluster.join();
+        Set<String> opened = ListeningSockets.ofThisProcess();
+        opened.removeAll(before);
+        assertThat(opened).containsExactly(member.address());
+    }
+
+    /** A Hazelcast client begins with {@code CP2}; a browser otherwise. */
+    @Test
+    void join_speaksWithMembersOnly() throws Exception {
+        Joined member = cluster.join();
+        assertThat(answerTo("CP2", member.port())).as("hangs up on a client").endsWith("EOF");
+        assertThat(answerTo("GET /hazelcast/health HTTP/1.0\r\n\r\n", member.port()))
+                .as("and on a browser")
+                .doesNotContain("HTTP/")
+                .endsWith("EOF");
+    }
+
+    private static String answerTo(String greeting, int port) throws Exception {
+        try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
+            socket.setSoTimeout((int) TestCluster.PATIENCE.toMillis());
+            socket.getOutputStream().write(greeting.getBytes(US_ASCII));
+            return new String(socket.getInputStream().readAllBytes(), US_ASCII) + "EOF";
+        } catch (java.net.SocketException reset) {
+            return "EOF";
+        }
     }
 
     @Test
@@ -239,6 +275,54 @@ final class HazelcastGridTest {
         assertThat(second.grid().hopKeys()).hasSize(2).containsAll(first.grid().hopKeys());
         assertThat(second.grid().hopKeys().get(0))
                 .isNotEqualTo(first.grid().hopKeys().get(0));
+    }
+
+    /** A member without the secret writes where a node has written, and where pins are. */
+    @Test
+    void nodes_overwrittenByAStranger_getNoRequests() throws Exception {
+        Node n1 = node("n1", NodeState.READY);
+        Joined first = cluster.join(settings -> settings.withSecret("correct horse battery staple"));
+        Joined second = cluster.join(settings -> settings.withSecret("correct horse battery staple"));
+        first.grid().publish(n1).toCompletableFuture().get(TestCluster.PATIENCE.toSeconds(), SECONDS);
+        await().until(() -> second.grid().isMember(n1));
+
+        Joined rogue = cluster.join();
+        var entries = rogue.grid().joined().member().<String, NodeEntry>getMap(MemberConfig.NODES);
+        NodeEntry stored = entries.get("n1");
+        int told = second.heard().nodeChanges.get();
+        entries.set(
+                "n1",
+                new NodeEntry(
+                        "n1",
+                        stored.incarnation(),
+                        "http://127.0.0.1:6666",
+                        "READY",
+                        1,
+                        0,
+                        0,
+                        "0",
+                        stored.memberId(),
+                        stored.mac()));
+        entries.set("n6", NodeEntry.of(node("n6", NodeState.READY), "rogue", List.of()));
+        await().until(() -> second.heard().nodeChanges.get() > told);
+        await().untilAsserted(
+                        () -> { // the node repeats its own word
+                            assertThat(second.heard().nodes).allMatch(n1::equals);
+                            assertThat(second.grid().findNode("n1")).isEqualTo(n1);
+                        });
+        assertThat(second.grid().findNode("n6")).isNull();
+        // a pin that names it leads nowhere: there is no such node
+        AffinityKey key = AffinityKey.ofSession("steered");
+        rogue.grid()
+                .own(key, new Pin("n6", 7), Duration.ofMinutes(1))
+                .toCompletableFuture()
+                .get(TestCluster.PATIENCE.toSeconds(), SECONDS);
+        await().until(() -> second.heard().moved.containsKey(key));
+        assertThat(second.heard().node("n6")).isNull();
+        assertThat(second.grid().hopKeys())
+                .as("the secret's alone")
+                .hasSize(1)
+                .isEqualTo(first.grid().hopKeys());
     }
 
     @Test
