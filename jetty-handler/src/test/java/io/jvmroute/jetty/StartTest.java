@@ -2,9 +2,14 @@ package io.jvmroute.jetty;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
+import com.hazelcast.core.Hazelcast;
 import io.jvmroute.AffinityConfig;
 import io.jvmroute.AffinityConfigBuilder;
+import io.jvmroute.testing.Disclosures;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.UUID;
 import org.eclipse.jetty.server.Handler;
@@ -21,6 +26,7 @@ import org.eclipse.jetty.util.component.LifeCycle;
 import org.eclipse.jetty.util.thread.Invocable.InvocationType;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -57,6 +63,48 @@ class StartTest {
             callback.succeeded();
             return true;
         }
+    }
+
+    @Test
+    void secret_isInNoLogAndNoDump() throws Exception {
+        String secret = "a-secret-that-nobody-may-see";
+        try (Disclosures shown = new Disclosures()) {
+            connector();
+            workerName("n7");
+            AffinityHandler handler =
+                    new AffinityHandler(options().set("secret", secret).build(), new Hello());
+            server.setHandler(handler);
+            server.start();
+            shown.add(server.dump());
+            shown.assertNothingOf(secret);
+        }
+    }
+
+    @Test
+    void hazelcastConfig_ofAFile_isUsed(@TempDir Path folder) throws Exception {
+        int port = EmbeddedNode.freePorts(1).get(0);
+        Path file = Files.writeString(folder.resolve("hazelcast.yaml"), """
+                hazelcast:
+                  cluster-name: of-the-file-%s
+                  advanced-network:
+                    enabled: true
+                    join: {auto-detection: {enabled: false}}
+                    member-server-socket-endpoint-config: {port: {port: %d, auto-increment: false}}
+                """.formatted(UUID.randomUUID(), port));
+        connector();
+        workerName("n7");
+        server.setHandler(new AffinityHandler(
+                AffinityConfig.builder()
+                        .set("hazelcastConfig", file.toString())
+                        .bindAddress("127.0.0.1")
+                        .build(),
+                new Hello()));
+        server.start();
+        await().untilAsserted(() -> assertThat(Hazelcast.getAllHazelcastInstances())
+                .filteredOn(member -> EmbeddedNode.portOf(member) == port)
+                .singleElement()
+                .satisfies(member ->
+                        assertThat(member.getConfig().getClusterName()).startsWith("of-the-file-")));
     }
 
     @Test

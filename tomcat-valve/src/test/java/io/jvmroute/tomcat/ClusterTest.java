@@ -186,6 +186,28 @@ class ClusterTest {
         assertThat(nodes.get(0).jmx("OwnedSessions")).isEqualTo(0);
     }
 
+    /** As after a split: the other part has moved the session, and back. */
+    @Test
+    void pin_movedByOthers_staleCopyIsCountedAndServesNoMore() throws Exception {
+        String id = newSession(nodes.get(0));
+        await().until(() -> nodes.get(0).jmx("PinBacklog").equals(0));
+        var pins = nodes.get(1).member().<AffinityKey, Pin>getMap("jvmroute.pins");
+
+        pins.set(AffinityKey.ofSession(id), new Pin("n2", 5));
+        await().until(() -> nodes.get(0).jmx("LostSessions").equals(1L));
+        HttpResponse<String> there = get(nodes.get(0), "/plain", "Cookie", "JSESSIONID=" + id);
+        assertThat(there.body()).isEqualTo("n2");
+        assertThat(header(there, "Verdict")).isEqualTo("H"); // of the owner, behind a hop
+        assertThat(header(there, "Hop")).isEqualTo("1");
+
+        pins.set(AffinityKey.ofSession(id), new Pin("n1", 6));
+        await().until(() ->
+                get(nodes.get(2), "/plain", "Cookie", "JSESSIONID=" + id).body().equals("n1"));
+        HttpResponse<String> back = get(nodes.get(2), "/session", "Cookie", "JSESSIONID=" + id);
+        assertThat(header(back, "Count")).as("begins anew").isEqualTo("1");
+        assertThat(nodes.get(0).jmx("LostSessions")).isEqualTo(1L);
+    }
+
     @Test
     void owner_crashed_allAgreeOnTheSameSuccessor() throws Exception {
         List<String> ids = new ArrayList<>();

@@ -4,11 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import io.jvmroute.testing.Disclosures;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -18,6 +21,7 @@ import java.util.stream.Collectors;
 import org.apache.catalina.LifecycleException;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** What starts, what must not, and that nothing is left. */
 class StartTest {
@@ -63,6 +67,37 @@ class StartTest {
                 .hasMessageContaining("membres: unknown option (expected: one of mode, members,")
                 .hasMessageContaining("connectTimeout: soon (expected: a time > 0 such as 500ms")
                 .hasMessageContaining("mode: pear (expected: peer or frontend)");
+    }
+
+    @Test
+    void secret_isInNoLogAndNoMBean() throws Exception {
+        String secret = "a-secret-that-nobody-may-see";
+        try (Disclosures shown = new Disclosures()) {
+            EmbeddedNode node =
+                    node("n1", ports.get(0), Map.of("secret", secret)).start();
+            assertThat(get(node, "/plain")).isEqualTo("n1");
+            shown.assertNothingOf(secret);
+        }
+    }
+
+    @Test
+    void hazelcastConfig_besideMembers_startFails(@TempDir Path folder) throws Exception {
+        Path file = Files.writeString(folder.resolve("hazelcast.yaml"), """
+                hazelcast:
+                  cluster-name: of-the-file
+                  properties: {hazelcast.local.localAddress: 127.0.0.1}
+                  advanced-network:
+                    enabled: true
+                    join: {auto-detection: {enabled: false}}
+                    member-server-socket-endpoint-config: {port: {port: 0}}
+                """);
+        EmbeddedNode node = node("n1", ports.get(0), Map.of("hazelcastConfig", file.toString()));
+
+        assertThatThrownBy(node::start)
+                .rootCause()
+                .hasMessageContaining("members: given (expected: none beside hazelcastConfig")
+                .hasMessageContaining("hazelcastPort: given (expected: none beside hazelcastConfig")
+                .hasMessageContaining("clusterName: " + cluster + " (expected: the of-the-file of hazelcastConfig");
     }
 
     @Test
