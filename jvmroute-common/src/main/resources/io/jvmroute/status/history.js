@@ -75,11 +75,13 @@ export function told() {
   return all.reverse();
 }
 
+const OF_STATE = ['state', 'joined', 'restarted', 'left', 'suspect', 'recovered', 'unseen', 'seen'];
+
 /** For each node its states over time, [from, state] from the oldest on; state null while it was not there. */
 export function lanes(nodes, seenState, begin) {
   const lives = new Map();
   for (const event of events) {
-    if (!event.route || event.count) continue;
+    if (!OF_STATE.includes(event.kind)) continue;
     if (!lives.has(event.route)) {
       const first = before(event);
       lives.set(event.route, { last: first, lane: [[begin, shown(first)]] });

@@ -108,7 +108,8 @@ function showEvents() {
 function draw() {
   if (last === null) return;
   const samples = samplesSince(last.now - WINDOW);
-  drawLanes(lanes(last.nodes, seenState, last.now - WINDOW), samples, last.now);
+  const begin = Math.max(last.now - WINDOW, last.node.startedAt); // nothing is known of the time before
+  drawLanes(lanes(last.nodes, seenState, begin), samples, last.now);
   drawVerdicts(samples, last.now);
   drawHops(samples, last.now);
 }

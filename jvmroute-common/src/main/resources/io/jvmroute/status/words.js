@@ -63,6 +63,7 @@ function sentences({ node, nodes, drain }) {
   const own = node.route || 'This frontend';
 
   if (node.degraded) all.push(['bad', `DEGRADED: ${node.degraded.replace(/\.$/, '')}.`]);
+  if (node.minority) all.push(['bad', `${own} reaches fewer than half of the nodes.`]);
   if (node.state === 'DRAINING') all.push(['busy', `${own} is draining${drain ? `: ${drainText(drain)}` : ''}.`]);
   if (node.state === 'MAINTENANCE') all.push(['busy', `${own} is in maintenance: it serves nothing.`]);
   if (node.state === 'STARTING') all.push(['busy', `${own} is starting: it serves nothing yet.`]);
@@ -91,7 +92,7 @@ export function summary(status) {
     level: all[0][0],
     headline: all[0][1],
     detail: [...all.slice(1).map(([, text]) => text), load].join(' '),
-    kinds: all.map(([, text]) => text.replace(/:.*(sessions left|no session).*/, '')).join(' '),
+    kinds: all.map(([, text]) => text.replace(/: .*sessions? .*left.*/, '')).join(' '),
   };
 }
 
