@@ -1,7 +1,11 @@
 package io.jvmroute.it;
 
+import java.io.IOException;
 import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import org.awaitility.Awaitility;
@@ -9,7 +13,8 @@ import org.awaitility.core.ConditionTimeoutException;
 
 /** A page of a {@link Browser}, and somebody with mouse and keyboard before it. */
 final class BrowserPage implements AutoCloseable {
-    private static final Duration LIMIT = Duration.ofMinutes(1);
+    private static final Duration LIMIT = Duration.ofMinutes(3);
+    private static final int MOST_TABS = 40;
 
     private final DevTools tools;
     private final String target;
@@ -122,9 +127,55 @@ final class BrowserPage implements AutoCloseable {
 
     /** Presses the enter key. */
     void enter() throws InterruptedException {
-        for (String type : List.of("keyDown", "keyUp")) {
-            send("Input.dispatchKeyEvent", Map.of("type", type, "key", "Enter", "windowsVirtualKeyCode", 13));
+        press("keyDown", "Enter", 13);
+    }
+
+    /** Does what the enter key does to a button, or in a field of a form. */
+    void confirm() throws InterruptedException {
+        send(
+                "Input.dispatchKeyEvent",
+                Map.of("type", "keyDown", "key", "Enter", "windowsVirtualKeyCode", 13, "text", "\r"));
+        send("Input.dispatchKeyEvent", Map.of("type", "keyUp", "key", "Enter", "windowsVirtualKeyCode", 13));
+    }
+
+    /** Presses the tabulator until this element has the focus. */
+    void tabTo(String selector) throws InterruptedException {
+        String isThere = "document.activeElement === document.querySelector(" + Json.write(selector) + ")";
+        for (int i = 0; i < MOST_TABS; i++) {
+            if (Boolean.TRUE.equals(evaluate(isThere).value())) {
+                return;
+            }
+            press("rawKeyDown", "Tab", 9);
         }
+        throw new AssertionError(selector + ": not reached by " + MOST_TABS + " tabs (expected: the focus)");
+    }
+
+    private void press(String down, String key, int code) throws InterruptedException {
+        for (String type : List.of(down, "keyUp")) {
+            send("Input.dispatchKeyEvent", Map.of("type", type, "key", key, "windowsVirtualKeyCode", code));
+        }
+    }
+
+    /** Makes the window so large, and sets what its user prefers: {@code prefers-color-scheme: dark} and such. */
+    void look(int width, int height, Map<String, String> preferences) throws InterruptedException {
+        send(
+                "Emulation.setDeviceMetricsOverride",
+                Map.of("width", width, "height", height, "deviceScaleFactor", 1, "mobile", false));
+        List<Map<String, String>> features = preferences.entrySet().stream()
+                .map(each -> Map.of("name", each.getKey(), "value", each.getValue()))
+                .toList();
+        send("Emulation.setEmulatedMedia", Map.of("features", features));
+    }
+
+    /** Writes the whole page into a PNG file, also what is below the window's edge. */
+    void photograph(Path file) throws InterruptedException, IOException {
+        double width = evaluate("innerWidth").number();
+        double height = evaluate("document.documentElement.scrollHeight").number();
+        Map<String, Object> clip = Map.of("x", 0, "y", 0, "width", width, "height", height, "scale", 1);
+        String picture = send("Page.captureScreenshot", Map.of("captureBeyondViewport", true, "clip", clip))
+                .get("data")
+                .text();
+        Files.write(file, Base64.getDecoder().decode(picture));
     }
 
     /** Errors that the console of the page has shown. */

@@ -22,12 +22,15 @@ record Json(@Nullable Object value) {
         return new Json(value);
     }
 
-    /** Writes maps, strings, numbers and booleans. */
+    /** Writes maps, lists, strings, numbers and booleans. */
     static String write(Object value) {
         if (value instanceof Map<?, ?> map) {
             return map.entrySet().stream()
                     .map(entry -> write(entry.getKey()) + ":" + write(entry.getValue()))
                     .collect(Collectors.joining(",", "{", "}"));
+        }
+        if (value instanceof List<?> list) {
+            return list.stream().map(Json::write).collect(Collectors.joining(",", "[", "]"));
         }
         if (value instanceof Number || value instanceof Boolean) {
             return value.toString();
@@ -49,6 +52,10 @@ record Json(@Nullable Object value) {
 
     String text() {
         return (String) Objects.requireNonNull(value);
+    }
+
+    List<Json> elements() {
+        return ((List<?>) Objects.requireNonNull(value)).stream().map(Json::new).toList();
     }
 
     double number() {

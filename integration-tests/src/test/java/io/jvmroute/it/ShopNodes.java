@@ -10,12 +10,18 @@ import java.util.stream.IntStream;
 /** Three Tomcats n1, n2 and n3 with the shop. Nothing copies its sessions: what waits, waits for us. */
 final class ShopNodes implements AutoCloseable {
     private static final String VALVE =
-            "<Valve className=\"io.jvmroute.tomcat.AffinityValve\" members=\"%s\" hazelcastPort=\"%d\" drainTimeout=\"1s\"/>";
+            "<Valve className=\"io.jvmroute.tomcat.AffinityValve\" members=\"%s\" hazelcastPort=\"%d\""
+                    + " drainTimeout=\"1s\" %s/>";
 
     private final Map<String, TomcatNode> nodes = new LinkedHashMap<>();
 
     /** Starts them; their files are below folders that begin with {@code name}. */
     static ShopNodes start(String name) throws IOException {
+        return start(name, "");
+    }
+
+    /** Starts them with more attributes of the valve. */
+    static ShopNodes start(String name, String attributes) throws IOException {
         FreePorts ports = new FreePorts();
         int[] hazelcast = IntStream.range(0, 3).map(i -> ports.take()).toArray();
         String members =
@@ -27,7 +33,7 @@ final class ShopNodes implements AutoCloseable {
                 TomcatNode node = TomcatNode.named(TomcatRuntime.tomcat11(), name + "-" + route)
                         .route(route)
                         .lib(TomcatRuntime.jar())
-                        .engine(VALVE.formatted(members, hazelcast[i]))
+                        .engine(VALVE.formatted(members, hazelcast[i], attributes))
                         .application(TomcatRuntime.shop())
                         .node();
                 started.nodes.put(route, node);
