@@ -70,10 +70,12 @@ public abstract class TestNode implements AutoCloseable {
 
     /** An attribute of the node's MBean, the first of its name in this JVM. */
     public final Object jmx(String attribute) throws JMException {
-        return ManagementFactory.getPlatformMBeanServer()
-                .getAttribute(
-                        new ObjectName("io.jvmroute:type=Affinity,route=" + (route == null ? "frontend" : route)),
-                        attribute);
+        return attribute("io.jvmroute:type=Affinity,route=" + (route == null ? "frontend" : route), attribute);
+    }
+
+    /** An attribute of the MBean {@code name} in this JVM. */
+    public static Object attribute(String name, String attribute) throws JMException {
+        return ManagementFactory.getPlatformMBeanServer().getAttribute(new ObjectName(name), attribute);
     }
 
     /** What the node's MBean says of a session. */
