@@ -117,6 +117,7 @@ public final class JvmRoute implements AutoCloseable {
         reachability = new Reachability(
                 directory, config.connectTimeout(), config.healthCheck() == null, sign, forwarder::giveUp);
         healthChecks = config.healthCheck() == null ? null : healthChecks(config.healthCheck());
+        membership.hear(this::doubt);
         drain = new Drain(config, membership, directory, owned, forwarder);
         drainFile = config.drainFile() == null
                 ? null
@@ -136,7 +137,7 @@ public final class JvmRoute implements AutoCloseable {
     private HealthChecks healthChecks(HealthCheck check) {
         HealthProbe probe =
                 new HealthProbe(new BackendTls(config.trustStore()), config.connectTimeout(), check.interval());
-        return new HealthChecks(directory, check, probe, config.backends().size(), System::nanoTime);
+        return new HealthChecks(directory, check, probe, config.backends(), System::nanoTime, membership::reportDown);
     }
 
     private static Forwarder blockingForwarder(AffinityConfig config, int containerThreads) {
@@ -181,7 +182,7 @@ public final class JvmRoute implements AutoCloseable {
         membership.start();
         mbean.register();
         if (healthChecks != null) {
-            healthChecks.start(config.backends());
+            healthChecks.start();
         }
         if (drainFile != null) {
             drainFile.start();
@@ -451,6 +452,22 @@ public final class JvmRoute implements AutoCloseable {
     void suspect(Node node, String cause) {
         if (directory.suspect(node)) {
             LOG.log(System.Logger.Level.INFO, "route={0} suspect: {1}", node.route(), cause);
+            if (node.isStatic()) {
+                membership.reportDown(node);
+            }
+        }
+    }
+
+    /** Another frontend can't use this static backend: looks at once, and believes what it sees itself. */
+    private void doubt(Node backend) {
+        if (healthChecks != null) {
+            healthChecks.doubt(backend);
+            return;
+        }
+        try {
+            prober.execute(() -> reachability.doubt(backend));
+        } catch (RejectedExecutionException e) {
+            LOG.log(System.Logger.Level.DEBUG, "closed: nobody looks at backends any more");
         }
     }
 }

@@ -21,6 +21,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import java.util.function.IntSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -49,6 +50,7 @@ final class Membership implements Grid.Listener {
     private volatile @Nullable String conflict;
     private volatile @Nullable Self self;
     private volatile List<HopKey> lastKeys = List.of();
+    private volatile Consumer<Node> reports = backend -> {};
     private volatile CompletionStage<?> published = CompletableFuture.completedFuture(null);
 
     /** This node's own description and where its load figures come from. */
@@ -335,6 +337,27 @@ final class Membership implements Grid.Listener {
             if (!entry.pin().route().equals(config.route())) {
                 owned.movedAway(entry.key());
             }
+        }
+    }
+
+    /** Who is told that another frontend can't use a static backend that we have too. */
+    void hear(Consumer<Node> listener) {
+        reports = listener;
+    }
+
+    @Override
+    public void backendDown(String route, URI url) {
+        Node backend = directory.view().find(route);
+        if (backend != null && backend.isStatic() && backend.url().equals(url)) {
+            reports.accept(backend);
+        }
+    }
+
+    /** Tells the other frontends that this one can't use a static backend. Does not wait. */
+    void reportDown(Node backend) {
+        Grid joined = grid;
+        if (joined != null) {
+            joined.reportDown(backend);
         }
     }
 

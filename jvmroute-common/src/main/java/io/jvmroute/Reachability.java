@@ -102,6 +102,15 @@ final class Reachability implements AutoCloseable {
         }
     }
 
+    /** Another frontend can't reach this static backend: can this one? */
+    void doubt(Node backend) {
+        if (!directory.view().isSuspect(backend.route())
+                && !accepts(backend, connectTimeout)
+                && directory.suspect(backend)) {
+            LOG.log(System.Logger.Level.INFO, "route={0} suspect: as another frontend says", backend.route());
+        }
+    }
+
     private void look(Node node) {
         if (node.isStatic() ? accepts(node, connectTimeout) : probe.answers(node.url())) {
             failures.remove(node.incarnation());

@@ -1,6 +1,7 @@
 package io.jvmroute.cluster;
 
 import io.jvmroute.affinity.AffinityKey;
+import java.net.URI;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
@@ -36,6 +37,9 @@ public interface Grid extends AutoCloseable {
 
         /** More members were lost at once than the grid keeps copies for: some of what it held is gone, and everyone repeats what it last said about itself. */
         void dataLost();
+
+        /** Another member can't use the static backend with this route and url. It may be mistaken, or not see what we see. */
+        default void backendDown(String route, URI url) {}
 
         /** The grid does not answer, {@code reason} says why; or it does again (null). */
         void degraded(@Nullable String reason);
@@ -113,6 +117,9 @@ public interface Grid extends AutoCloseable {
 
     /** Ends the pin of a session that ended, if it still names {@code route}. */
     CompletionStage<?> end(AffinityKey key, String route);
+
+    /** Tells the other members that this one can't use a static backend. Nobody answers, and it may get lost. */
+    void reportDown(Node backend);
 
     /**
      * The keys that sign hops, the signing one first; made by the first node where none was configured. Empty before the

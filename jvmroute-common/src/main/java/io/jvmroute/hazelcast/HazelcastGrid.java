@@ -126,6 +126,14 @@ public final class HazelcastGrid implements Grid {
         return call(grid -> grid.end(key, route));
     }
 
+    @Override
+    public void reportDown(Node backend) {
+        JoinedGrid grid = joined;
+        if (grid != null) {
+            grid.reportDown(backend);
+        }
+    }
+
     private <T> CompletionStage<T> call(Function<JoinedGrid, CompletionStage<T>> operation) {
         JoinedGrid grid = joined;
         return grid == null

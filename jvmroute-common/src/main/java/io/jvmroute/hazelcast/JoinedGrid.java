@@ -46,6 +46,7 @@ final class JoinedGrid implements MembershipListener {
     private final EntryFeed<String, NodeEntry> nodeFeed;
     private final EntryFeed<AffinityKey, Pin> pinFeed;
     private final EntryFeed<String, KeyRing> keyFeed;
+    private final DownReports reports;
 
     /** {@code owned} is whether the member ends with this grid. */
     JoinedGrid(
@@ -65,6 +66,7 @@ final class JoinedGrid implements MembershipListener {
         nodeFeed = new EntryFeed<>(nodes, Predicates.alwaysTrue(), board);
         pinFeed = new EntryFeed<>(pins, MovedPins.MOVED, new MovedPins(listener));
         keyFeed = new EntryFeed<>(keyRings, Predicates.alwaysTrue(), keys);
+        reports = new DownReports(member.getTopic(DownReports.TOPIC), listener);
     }
 
     /** Begins to listen, and reads what is there. */
@@ -73,6 +75,8 @@ final class JoinedGrid implements MembershipListener {
             feed.listen();
             leaving.add(feed::stop);
         }
+        reports.listen();
+        leaving.add(reports::stop);
         UUID members = member.getCluster().addMembershipListener(this);
         leaving.add(() -> member.getCluster().removeMembershipListener(members));
         UUID losses = pins.addPartitionLostListener(event -> threads.repeatSoon(this::repeatLost));
@@ -237,6 +241,10 @@ final class JoinedGrid implements MembershipListener {
 
     CompletionStage<Boolean> end(AffinityKey key, String route) {
         return calls.sendDeferrable(() -> pins.submitToKey(key, new PinProcessors.End(route)));
+    }
+
+    void reportDown(Node backend) {
+        threads.read(() -> reports.publish(backend));
     }
 
     List<HopKey> hopKeys() {

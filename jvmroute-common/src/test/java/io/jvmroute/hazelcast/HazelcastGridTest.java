@@ -49,6 +49,20 @@ final class HazelcastGridTest {
     }
 
     @Test
+    void reportDown_isHeardByTheOthersAlone() throws Exception {
+        Joined first = cluster.join();
+        Joined second = cluster.join();
+        Joined third = cluster.join();
+        first.grid().reportDown(TestCluster.node("n1", NodeState.READY));
+        second.grid().reportDown(TestCluster.node("n2", NodeState.READY));
+        await().untilAsserted(() -> {
+            assertThat(first.heard().down).containsExactly("n2 http://127.0.0.1:8080");
+            assertThat(second.heard().down).containsExactly("n1 http://127.0.0.1:8080");
+            assertThat(third.heard().down).hasSize(2);
+        });
+    }
+
+    @Test
     void join_membersThatDoNotExist() throws Exception {
         Joined alone = cluster.join(settings -> GridSettings.of(
                         settings.clusterName(), "127.0.0.1", 0, List.of("127.0.0.1:1", "127.0.0.1:2"))

@@ -4,6 +4,7 @@ import io.jvmroute.affinity.AffinityKey;
 import io.jvmroute.cluster.Grid;
 import io.jvmroute.cluster.Node;
 import io.jvmroute.cluster.Pin;
+import java.net.URI;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -17,6 +18,7 @@ final class RecordingListener implements Grid.Listener {
     final Map<AffinityKey, Pin> moved = new ConcurrentHashMap<>();
     final List<AffinityKey> ended = new CopyOnWriteArrayList<>();
     final List<String> degraded = new CopyOnWriteArrayList<>();
+    final List<String> down = new CopyOnWriteArrayList<>();
     final AtomicInteger merged = new AtomicInteger();
     final AtomicInteger losses = new AtomicInteger();
     final AtomicInteger reads = new AtomicInteger();
@@ -56,6 +58,11 @@ final class RecordingListener implements Grid.Listener {
         moved.clear();
         all.forEach(entry -> moved.put(entry.key(), entry.pin()));
         reads.incrementAndGet();
+    }
+
+    @Override
+    public void backendDown(String route, URI url) {
+        down.add(route + ' ' + url);
     }
 
     @Override

@@ -46,6 +46,11 @@ final class RecordingGrid implements Grid {
     }
 
     @Override
+    public void reportDown(Node backend) {
+        throw new AssertionError(backend);
+    }
+
+    @Override
     public boolean isJoined() {
         return joined;
     }

@@ -16,11 +16,12 @@ import org.apache.catalina.LifecycleException;
 import org.apache.catalina.connector.Connector;
 import org.apache.catalina.startup.Tomcat;
 
-/** An embedded Tomcat that knows nothing of us, but for its jvmRoute; {@code /health} answers as told. */
+/** An embedded Tomcat that knows nothing of us, but for its jvmRoute; {@code /health} answers as told, {@code /health?well} always well. */
 final class PlainTomcat implements AutoCloseable {
     private final Path base;
     private final Tomcat tomcat = new Tomcat();
     final AtomicInteger health = new AtomicInteger(200);
+    final AtomicInteger askedWell = new AtomicInteger();
 
     /** Started; port 0: any. */
     PlainTomcat(String route, int port) throws IOException, LifecycleException {
@@ -33,22 +34,20 @@ final class PlainTomcat implements AutoCloseable {
         tomcat.getEngine().setJvmRoute(route);
         Context context = tomcat.addContext("", base.toString());
         Tomcat.addServlet(context, "probe", new ProbeServlet(route)).addMapping("/*");
-        Tomcat.addServlet(context, "health", new Health(health)).addMapping("/health");
+        Tomcat.addServlet(context, "health", new Health()).addMapping("/health");
         tomcat.start();
     }
 
-    private static final class Health extends HttpServlet {
+    private final class Health extends HttpServlet {
         private static final long serialVersionUID = 1L;
-
-        private final AtomicInteger status;
-
-        Health(AtomicInteger status) {
-            this.status = status;
-        }
 
         @Override
         protected void doGet(HttpServletRequest request, HttpServletResponse response) {
-            response.setStatus(status.get());
+            if (request.getQueryString() != null) {
+                askedWell.incrementAndGet();
+            } else {
+                response.setStatus(health.get());
+            }
         }
     }
 
