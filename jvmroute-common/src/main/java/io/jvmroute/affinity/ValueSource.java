@@ -53,7 +53,13 @@ public final class ValueSource implements AffinitySource {
     private static @Nullable String tlsSession(Exchange exchange) {
         String encoded = exchange.clientTls();
         ClientTls tls = encoded == null ? null : ClientTls.decode(encoded);
-        return tls == null || !tls.protocol().equals(TLS_1_2) ? null : tls.sessionId();
+        return tls != null && isTls12(tls) ? tls.sessionId() : null;
+    }
+
+    /** Where the container does not tell the protocol, the suite does: those of TLS 1.3 name no key exchange (RFC 8446 §B.4). */
+    private static boolean isTls12(ClientTls tls) {
+        return tls.protocol().equals(TLS_1_2)
+                || (tls.protocol().isEmpty() && tls.cipherSuite().contains("_WITH_"));
     }
 
     /** A cookie of the application, else the path or query parameter that carries its value. Of no use until it was learned. */

@@ -109,12 +109,6 @@ public final class AffinityFilter implements Filter {
                     : "http://host:port of this server, which an application can't find out";
             throw new ServletException("AffinityFilter: " + missing + ": missing (expected: " + expected + ")");
         }
-        if (!config.affinity().isBySessionAlone()
-                || !config.affinity().dialects().isEmpty()) {
-            throw new ServletException(
-                    "AffinityFilter: affinity: other than the container's session id (expected: session in a filter; the valve and"
-                            + " the handler know the other sources)");
-        }
         return config;
     }
 

@@ -2,6 +2,8 @@ package io.jvmroute.servlet;
 
 import io.jvmroute.BlockingCorridor;
 import io.jvmroute.JvmRoute;
+import io.jvmroute.RequestAffinity;
+import io.jvmroute.affinity.Claim;
 import io.jvmroute.forward.ForwardResult;
 import io.jvmroute.forward.HopRefusal;
 import io.jvmroute.forward.HopTicket;
@@ -51,22 +53,80 @@ final class FilterCorridor {
         String proxy = trusted.isEmpty() ? null : Hosts.unbracketed(request.getRemoteAddr());
         boolean believed = proxy != null && trusted.trusts(proxy);
         HttpServletRequest seen = believed ? believed(request, response) : request;
-        String sessionId = seen.getRequestedSessionId();
-        Decision decision = jvmRoute.router().decide(sessionId, Arrival.CLIENT);
-        if (decision instanceof Decision.ServeLocally) {
-            jvmRoute.recorder().decided(decision.verdict());
-            serveHere(seen, response, chain, sessionId, decision, /* hops= */ 0);
+        Way way = new Way(seen, response, chain, believed ? proxy : null);
+        if (jvmRoute.router().isBySessionAlone()) {
+            handleBySession(way);
         } else {
-            carryOn(
-                    new ServletExchange(seen, response, believed ? proxy : null),
-                    new Way(seen, response, chain),
-                    sessionId,
-                    decision);
+            handleBySources(way);
         }
     }
 
-    /** What a request is on. */
-    private record Way(HttpServletRequest request, HttpServletResponse response, FilterChain chain) {}
+    private void handleBySession(Way way) throws IOException, ServletException {
+        String sessionId = way.request().getRequestedSessionId();
+        Decision decision = jvmRoute.router().decide(sessionId, Arrival.CLIENT);
+        if (sessionId != null && decision.verdict().isWithoutHome() && namesSessionsAsUsual(way.request())) {
+            String other = jvmRoute.router().findOtherSessionId(way.exchange(), sessionId);
+            decision = other == null ? decision : jvmRoute.router().decide(other, Arrival.CLIENT);
+            sessionId = other == null ? sessionId : other;
+        }
+        if (decision instanceof Decision.ServeLocally) {
+            jvmRoute.recorder().decided(decision.verdict());
+            serveHere(way, sessionId, decision, /* hops= */ 0);
+        } else {
+            carryOn(way.exchange(), way, Claim.ofSession(sessionId), null, decision);
+        }
+    }
+
+    /** Whether other cookies of the name that we know may be of this application. */
+    private boolean namesSessionsAsUsual(HttpServletRequest request) {
+        String name = request.getServletContext().getSessionCookieConfig().getName();
+        return name == null || name.equals(jvmRoute.config().affinity().sessionCookie());
+    }
+
+    /** The same where other sources than the session id are asked too, or instead. */
+    private void handleBySources(Way way) throws IOException, ServletException {
+        ServletExchange exchange = way.exchange();
+        RequestAffinity affinity = jvmRoute.router().find(exchange);
+        exchange.tell(affinity);
+        Decision decision = jvmRoute.router().decideFor(affinity.claim(), Arrival.CLIENT);
+        if (decision instanceof Decision.ServeLocally) {
+            jvmRoute.recorder().decided(decision.verdict());
+            serveHere(way, affinity, decision);
+        } else {
+            carryOn(exchange, way, affinity.claim(), affinity, decision);
+        }
+    }
+
+    private void serveHere(Way way, RequestAffinity affinity, Decision decision) throws IOException, ServletException {
+        affinity.answeredBy(route);
+        String sessionId = way.request().getRequestedSessionId();
+        if (!affinity.concernsResponse()) {
+            serveHere(way, sessionId, decision, /* hops= */ 0);
+            return;
+        }
+        boolean https = way.request().getScheme().equals("https");
+        AffinityResponse telling = new AffinityResponse(way.response(), affinity, https);
+        AffinityRequest asked = new AffinityRequest(way.request(), telling);
+        serveHere(new Way(asked, telling, way.chain(), way.proxy()), sessionId, decision, /* hops= */ 0);
+        if (!asked.isAsyncStarted()) {
+            telling.completeHead();
+        }
+    }
+
+    /**
+     * What a request is on.
+     *
+     * @param proxy the trusted proxy that sent it, else null
+     */
+    private record Way(
+            HttpServletRequest request,
+            HttpServletResponse response,
+            FilterChain chain,
+            @Nullable String proxy) {
+        ServletExchange exchange() {
+            return new ServletExchange(request, response, proxy);
+        }
+    }
 
     /** Takes a trusted proxy's word for the client's end, here as at the owner. */
     private HttpServletRequest believed(HttpServletRequest request, HttpServletResponse response) {
@@ -91,7 +151,8 @@ final class FilterCorridor {
         if (decision instanceof Decision.ServeLocally && ticket != null) {
             String tls = ticket.tlsDigest().isEmpty() ? null : request.getHeader(ClientTls.HEADER);
             ClientRequest restored = new ClientRequest(request, response, ticket.client(), tls);
-            serveHere(restored, new ClientResponse(response, restored), chain, sessionId, decision, /* hops= */ 1);
+            Way way = new Way(restored, new ClientResponse(response, restored), chain, null);
+            serveHere(way, sessionId, decision, /* hops= */ 1);
         } else if (decision instanceof Decision.Reject reject) {
             jvmRoute.recorder().decided(reject.verdict());
             reject(request, response, reject, /* tried= */ null);
@@ -111,33 +172,30 @@ final class FilterCorridor {
         response.flushBuffer();
     }
 
-    private void serveHere(
-            HttpServletRequest request,
-            HttpServletResponse response,
-            FilterChain chain,
-            @Nullable String sessionId,
-            Decision decision,
-            int hops)
+    private void serveHere(Way way, @Nullable String sessionId, Decision decision, int hops)
             throws IOException, ServletException {
-        note(request, decision, route, hops);
+        note(way.request(), decision, route, hops);
         jvmRoute.recorder().serving();
         try {
-            chain.doFilter(request, response);
+            way.chain().doFilter(way.request(), way.response());
         } finally {
             jvmRoute.recorder().served();
-            sessions.served(request, response, sessionId);
+            sessions.served(way.request(), way.response(), sessionId);
         }
     }
 
-    private void carryOn(ServletExchange exchange, Way way, @Nullable String sessionId, Decision decision)
+    private void carryOn(
+            ServletExchange exchange, Way way, Claim claim, @Nullable RequestAffinity affinity, Decision decision)
             throws IOException, ServletException {
-        BlockingCorridor.Result result = jvmRoute.corridor().carry(exchange, sessionId, decision);
+        BlockingCorridor.Result result = jvmRoute.corridor().carry(exchange, claim, decision);
         Decision last = result.decision();
         if (last instanceof Decision.ServeLocally && exchange.isBodyRead()) {
             last = Decision.Reject.NOT_MINE; // the application would miss its body; it can be sent again
         }
-        if (last instanceof Decision.ServeLocally) {
-            serveHere(way.request(), way.response(), way.chain(), sessionId, last, /* hops= */ 0);
+        if (last instanceof Decision.ServeLocally && affinity != null) {
+            serveHere(way, affinity, last);
+        } else if (last instanceof Decision.ServeLocally) {
+            serveHere(way, claim.sessionId(), last, /* hops= */ 0);
         } else if (last instanceof Decision.Reject reject) {
             reject(way.request(), way.response(), reject, result.forwarded());
         } else if (last instanceof Decision.Forward forward && result.forwarded() != null) {

@@ -2,6 +2,7 @@ package io.jvmroute.servlet;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
+import io.jvmroute.RequestAffinity;
 import io.jvmroute.forward.BlockingExchange;
 import io.jvmroute.forward.Tunnel;
 import io.jvmroute.http.ClientEnd;
@@ -38,6 +39,8 @@ final class ServletExchange implements BlockingExchange, RequestHead {
     private boolean bodyRead;
     private boolean trailersAnnounced;
     private Map<String, String> responseTrailers = Map.of();
+    private @Nullable RequestAffinity answering;
+    private @Nullable AffinityResponse affinity;
 
     /**
      * The exchange of a request.
@@ -48,6 +51,21 @@ final class ServletExchange implements BlockingExchange, RequestHead {
         this.request = request;
         this.response = response;
         this.proxy = proxy;
+    }
+
+    /** Lets the response of another node tell what {@code its} has to tell. */
+    void tell(RequestAffinity its) {
+        if (its.concernsResponse()) {
+            affinity = new AffinityResponse(response, its, request.getScheme().equals("https"));
+            answering = its;
+        }
+    }
+
+    @Override
+    public void answeredBy(String route) {
+        if (answering != null) {
+            answering.answeredBy(route);
+        }
     }
 
     // ---- request head ----
@@ -80,10 +98,16 @@ final class ServletExchange implements BlockingExchange, RequestHead {
 
     @Override
     public @Nullable String cookie(String name) {
+        return cookie(name, /* fromLast= */ 0);
+    }
+
+    @Override
+    public @Nullable String cookie(String name, int fromLast) {
         Cookie[] cookies = request.getCookies();
         if (cookies != null) {
+            int left = fromLast;
             for (int i = cookies.length - 1; i >= 0; i--) {
-                if (cookies[i].getName().equals(name)) {
+                if (cookies[i].getName().equals(name) && left-- == 0) {
                     return cookies[i].getValue();
                 }
             }
@@ -250,8 +274,15 @@ final class ServletExchange implements BlockingExchange, RequestHead {
 
     @Override
     public void commitResponse() throws IOException {
-        prepareTrailers();
+        completeHead();
         response.flushBuffer();
+    }
+
+    private void completeHead() {
+        prepareTrailers();
+        if (affinity != null) {
+            affinity.completeHead();
+        }
     }
 
     /** Before the head, as the API wants it, and so only where the backend has said that there will be some. */
@@ -266,7 +297,7 @@ final class ServletExchange implements BlockingExchange, RequestHead {
 
     @Override
     public void writeResponseBody(ByteBuffer part) throws IOException {
-        prepareTrailers();
+        completeHead();
         if (part.hasArray()) {
             response.getOutputStream().write(part.array(), part.arrayOffset() + part.position(), part.remaining());
             part.position(part.limit());

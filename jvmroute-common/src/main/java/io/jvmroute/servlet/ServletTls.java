@@ -4,6 +4,7 @@ import io.jvmroute.http.ClientTls;
 import jakarta.servlet.ServletRequest;
 import java.security.cert.X509Certificate;
 import java.util.HashMap;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -33,8 +34,9 @@ final class ServletTls {
                         : List.of());
     }
 
+    /** Undertow tells a session id as bytes. */
     private static String text(@Nullable Object value) {
-        return value == null ? "" : value.toString();
+        return value instanceof byte[] bytes ? HexFormat.of().formatHex(bytes) : value == null ? "" : value.toString();
     }
 
     /**

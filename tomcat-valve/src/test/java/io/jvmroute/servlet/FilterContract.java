@@ -3,6 +3,8 @@ package io.jvmroute.servlet;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.jvmroute.testing.TestKeys;
+import io.jvmroute.testing.TlsClient;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
@@ -15,6 +17,7 @@ import java.net.http.HttpRequest.BodyPublisher;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -24,9 +27,11 @@ import java.util.UUID;
 import java.util.stream.IntStream;
 import javax.management.JMException;
 import javax.management.ObjectName;
+import javax.net.ssl.SSLContext;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -69,7 +74,11 @@ abstract class FilterContract {
                     String.valueOf(ports.get(2 + i)),
                     "members",
                     "127.0.0.1:" + ports.get(2) + ",127.0.0.1:" + ports.get(3));
-            servers.put(route, factory.start(ports.get(i), named ? route : null, options));
+            servers.put(
+                    route,
+                    factory.start(
+                            new FilteredServer.Setup(ports.get(i), named ? route : null, new FilterProbe(route), null),
+                            options));
         }
         for (String route : servers.keySet()) {
             await().until(() -> ready(route) == 2);
@@ -148,6 +157,15 @@ abstract class FilterContract {
                 .isIn("/elsewhere", "http://127.0.0.1:" + ports.get(1) + "/elsewhere");
     }
 
+    @Test
+    void sessionIds_several_theOneWithAKnownRouteCounts() throws Exception {
+        start(/* named= */ true);
+        for (String ids : List.of("a.n1; JSESSIONID=b", "a.n9; JSESSIONID=b.n1; JSESSIONID=c.n8")) {
+            String home = get("n2", "/plain", ids).body();
+            assertThat(home).isEqualTo(tellsAllCookies() ? "n1" : home);
+        }
+    }
+
     /** Where the container has no name of its own, the pin says whose a session is. */
     @Test
     void session_ofAnUnnamedContainer_servedByItsOwner() throws Exception {
@@ -161,6 +179,41 @@ abstract class FilterContract {
         }
         get("n2", "/logout", id);
         await().until(() -> jmx("n2", "MovedPins").equals(0));
+    }
+
+    @Test
+    void tlsSession_resumed_isPinned_unlessItIsOfTls13(@TempDir Path folder) throws Exception {
+        Path key = TestKeys.key(folder, "dns:localhost");
+        Path trust = TestKeys.trust(key);
+        Map<String, String> options = Map.of(
+                "route",
+                "n1",
+                "url",
+                "https://localhost:" + ports.get(0),
+                "trustStore",
+                trust.toString(),
+                "trustStorePassword",
+                TestKeys.PASSWORD,
+                "clusterName",
+                cluster,
+                "hazelcastPort",
+                String.valueOf(ports.get(2)),
+                "affinity",
+                "tls-session");
+        SSLContext tls = TestKeys.client(key, trust);
+        servers.put(
+                "n1", factory.start(new FilteredServer.Setup(ports.get(0), "n1", new FilterProbe("n1"), tls), options));
+        await().until(() -> ready("n1") == 1);
+        TlsClient old = new TlsClient(trust, "TLSv1.2");
+        TlsClient recent = new TlsClient(trust, "TLSv1.3");
+        for (int i = 0; i < 3; i++) {
+            assertThat(old.get(ports.get(0))).contains("Verdict: " + (i == 0 ? "N" : "H") + "\r\n");
+            assertThat(recent.get(ports.get(0))).contains("Verdict: N\r\n");
+            await().until(() -> jmx("n1", "MovedPins").equals(1));
+        }
+        assertThat(old.handshakes).hasSize(1);
+        assertThat(recent.handshakes).hasSize(1);
+        assertThat(jmx("n1", "MovedPins")).isEqualTo(1);
     }
 
     @Test
@@ -248,6 +301,11 @@ abstract class FilterContract {
 
     /** Whether the container lets a client see that a response was broken off. */
     boolean showsBreaks() {
+        return true;
+    }
+
+    /** Whether the container tells more than one cookie of a name. */
+    boolean tellsAllCookies() {
         return true;
     }
 }

@@ -3,6 +3,7 @@ package io.jvmroute.servlet;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.jvmroute.tomcat.TlsConnectors;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -44,18 +45,20 @@ class TomcatFilterTest extends FilterContract {
         assertThat(header(hop, "Hop")).isEqualTo("1");
     }
 
-    private static FilteredServer start(int port, String containerRoute, Map<String, String> options) throws Exception {
+    static FilteredServer start(FilteredServer.Setup setup, Map<String, String> options) throws Exception {
         Path base = Files.createTempDirectory("filtered-tomcat");
         Tomcat tomcat = new Tomcat();
         tomcat.setBaseDir(base.toString());
-        Connector connector = new Connector("org.apache.coyote.http11.Http11NioProtocol");
+        Connector connector = setup.tls() == null
+                ? new Connector("org.apache.coyote.http11.Http11NioProtocol")
+                : TlsConnectors.connector(setup.tls());
         connector.setProperty("address", "127.0.0.1");
-        connector.setPort(port);
+        connector.setPort(setup.port());
         tomcat.setConnector(connector);
-        tomcat.getEngine().setJvmRoute(containerRoute);
+        tomcat.getEngine().setJvmRoute(setup.containerRoute());
         Context context = tomcat.addContext("", base.toString());
         context.addLifecycleListener(new FixContextListener());
-        Wrapper probe = Tomcat.addServlet(context, "probe", new FilterProbe(options.get("route")));
+        Wrapper probe = Tomcat.addServlet(context, "probe", setup.probe());
         probe.setAsyncSupported(true);
         probe.addMapping("/*");
         FilterDef filter = new FilterDef();

@@ -21,29 +21,36 @@ class UndertowFilterTest extends FilterContract {
         return false;
     }
 
-    private static FilteredServer start(int port, String containerRoute, Map<String, String> options) throws Exception {
+    @Override
+    boolean tellsAllCookies() {
+        return false;
+    }
+
+    static FilteredServer start(FilteredServer.Setup setup, Map<String, String> options) throws Exception {
         FilterInfo filter = Servlets.filter("affinity", AffinityFilter.class).setAsyncSupported(true);
         options.forEach(filter::addInitParam);
-        FilterProbe probe = new FilterProbe(options.get("route"));
         DeploymentInfo application = Servlets.deployment()
                 .setClassLoader(UndertowFilterTest.class.getClassLoader())
                 .setContextPath("/")
-                .setDeploymentName("filtered-" + port)
+                .setDeploymentName("filtered-" + setup.port())
                 .setEagerFilterInit(true)
                 .addListener(Servlets.listener(AffinityListener.class))
                 .addFilter(filter)
                 .addFilterUrlMapping("affinity", "/*", DispatcherType.REQUEST)
-                .addServlet(Servlets.servlet("probe", FilterProbe.class, new ImmediateInstanceFactory<>(probe))
+                .addServlet(Servlets.servlet(
+                                "probe", setup.probe().getClass(), new ImmediateInstanceFactory<>(setup.probe()))
                         .setAsyncSupported(true)
                         .addMapping("/*"))
                 .addErrorPage(Servlets.errorPage("/oops", 400));
         SecureRandomSessionIdGenerator random = new SecureRandomSessionIdGenerator();
-        application.setSessionIdGenerator(() ->
-                random.createSessionId().replace('.', '_') + (containerRoute == null ? "" : "." + containerRoute));
+        application.setSessionIdGenerator(() -> random.createSessionId().replace('.', '_')
+                + (setup.containerRoute() == null ? "" : "." + setup.containerRoute()));
         DeploymentManager manager = Servlets.newContainer().addDeployment(application);
         manager.deploy();
-        Undertow server = Undertow.builder()
-                .addHttpListener(port, "127.0.0.1", manager.start())
+        Undertow.Builder builder = Undertow.builder();
+        Undertow server = (setup.tls() == null
+                        ? builder.addHttpListener(setup.port(), "127.0.0.1", manager.start())
+                        : builder.addHttpsListener(setup.port(), "127.0.0.1", setup.tls(), manager.start()))
                 .build();
         server.start();
         return () -> {

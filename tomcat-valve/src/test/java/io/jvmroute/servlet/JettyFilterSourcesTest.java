@@ -1,0 +1,7 @@
+package io.jvmroute.servlet;
+
+class JettyFilterSourcesTest extends FilterSourcesContract {
+    JettyFilterSourcesTest() {
+        super(JettyFilterTest::start);
+    }
+}

@@ -1,0 +1,7 @@
+package io.jvmroute.servlet;
+
+class TomcatFilterSourcesTest extends FilterSourcesContract {
+    TomcatFilterSourcesTest() {
+        super(TomcatFilterTest::start);
+    }
+}
