@@ -21,18 +21,23 @@ public final class WebArchive {
 
     /** The same with {@code <distributable/>}: its sessions may be copied. */
     public static void writeDistributable(Path file, Class<?>... classes) throws IOException {
-        try (ZipOutputStream war = new ZipOutputStream(Files.newOutputStream(file))) {
-            war.putNextEntry(new ZipEntry("WEB-INF/web.xml"));
-            war.write(
-                    "<web-app xmlns=\"https://jakarta.ee/xml/ns/jakartaee\" version=\"6.0\"><distributable/></web-app>"
-                            .getBytes(StandardCharsets.UTF_8));
-            add(war, classes);
-        }
+        String descriptor =
+                "<web-app xmlns=\"https://jakarta.ee/xml/ns/jakartaee\" version=\"6.0\"><distributable/></web-app>";
+        write(file, descriptor, List.of(), classes);
     }
 
     /** The same with JARs in {@code WEB-INF/lib}. */
     static void write(Path file, List<Path> libraries, Class<?>... classes) throws IOException {
+        write(file, "", libraries, classes);
+    }
+
+    /** The same with a {@code web.xml}; empty: without. */
+    static void write(Path file, String descriptor, List<Path> libraries, Class<?>... classes) throws IOException {
         try (ZipOutputStream war = new ZipOutputStream(Files.newOutputStream(file))) {
+            if (!descriptor.isEmpty()) {
+                war.putNextEntry(new ZipEntry("WEB-INF/web.xml"));
+                war.write(descriptor.getBytes(StandardCharsets.UTF_8));
+            }
             add(war, classes);
             for (Path library : libraries) {
                 war.putNextEntry(new ZipEntry("WEB-INF/lib/" + library.getFileName()));
