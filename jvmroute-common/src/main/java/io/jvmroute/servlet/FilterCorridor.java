@@ -13,7 +13,6 @@ import io.jvmroute.http.ClientTls;
 import io.jvmroute.http.Hosts;
 import io.jvmroute.policy.Arrival;
 import io.jvmroute.policy.Decision;
-import io.jvmroute.record.RequestAttributes;
 import jakarta.servlet.FilterChain;
 import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpServletRequest;
@@ -164,7 +163,7 @@ final class FilterCorridor {
     /** Between nodes only: the frontend that sent the ticket takes the request elsewhere. */
     private void refuse(HttpServletRequest request, HttpServletResponse response, HopRefusal refusal)
             throws IOException {
-        note(request, Decision.Reject.NOT_MINE, refusal.route(), 1);
+        RequestLog.note(request, Decision.Reject.NOT_MINE, route, refusal.route(), 1);
         response.reset();
         response.setStatus(HopRefusal.STATUS);
         response.setHeader(HopTicket.HEADER, jvmRoute.refuse(refusal, request.getHeader(HopTicket.HEADER)));
@@ -174,7 +173,7 @@ final class FilterCorridor {
 
     private void serveHere(Way way, @Nullable String sessionId, Decision decision, int hops)
             throws IOException, ServletException {
-        note(way.request(), decision, route, hops);
+        RequestLog.note(way.request(), decision, route, route, hops);
         jvmRoute.recorder().serving();
         try {
             way.chain().doFilter(way.request(), way.response());
@@ -199,7 +198,7 @@ final class FilterCorridor {
         } else if (last instanceof Decision.Reject reject) {
             reject(way.request(), way.response(), reject, result.forwarded());
         } else if (last instanceof Decision.Forward forward && result.forwarded() != null) {
-            note(way.request(), forward, forward.backend().route(), 1);
+            RequestLog.note(way.request(), forward, route, forward.backend().route(), 1);
             finish(way.request(), way.response(), result.forwarded());
         } else {
             throw new AssertionError(last);
@@ -216,9 +215,9 @@ final class FilterCorridor {
         if (error == null) {
             error = reject.status() == 503 ? ProxyError.DESTINATION_UNAVAILABLE : ProxyError.HTTP_REQUEST_ERROR;
         }
-        note(request, reject, "", 0);
-        noteCause(request, error, tried == null ? reject.reason() : tried.cause());
-        sendError(response, reject.status(), reject.reason(), error);
+        RequestLog.note(request, reject, route, "", 0);
+        RequestLog.noteCause(request, error, tried == null ? reject.reason() : tried.cause());
+        ErrorResponse.send(response, reject.status(), reject.reason(), error);
     }
 
     private static void finish(HttpServletRequest request, HttpServletResponse response, ForwardResult result)
@@ -227,55 +226,15 @@ final class FilterCorridor {
             return;
         }
         ProxyError error = result.error() == null ? ProxyError.HTTP_RESPONSE_INCOMPLETE : result.error();
-        noteCause(request, error, result.cause());
+        RequestLog.noteCause(request, error, result.cause());
         boolean gone = result.outcome() == ForwardResult.Outcome.CLIENT_GONE && result.status() == CLIENT_CLOSED;
         if (response.isCommitted()) {
             throw new IOException("the response was broken off: " + result.cause()); // no last chunk
         }
         if (!gone && result.status() >= 400) {
-            sendError(response, result.status(), reason(result.status(), error), error);
+            ErrorResponse.send(response, result.status(), error);
         } else if (!gone) {
-            sendError(response, 502, reason(502, error), error);
+            ErrorResponse.send(response, 502, error);
         }
-    }
-
-    /** By the container, so that the application's own error pages show. */
-    private static void sendError(HttpServletResponse response, int status, String reason, ProxyError error)
-            throws IOException {
-        if (response.isCommitted()) {
-            return;
-        }
-        response.reset();
-        response.setHeader("Cache-Control", "no-store");
-        response.setHeader("Proxy-Status", error.proxyStatus());
-        if (status == 503) {
-            response.setHeader("Retry-After", "1");
-        }
-        response.sendError(status, reason);
-    }
-
-    private static String reason(int status, ProxyError error) {
-        return switch (status) {
-            case 504 -> "the node of this session did not answer in time";
-            case 503 ->
-                error == ProxyError.CONNECTION_LIMIT_REACHED
-                        ? "too many requests are being forwarded"
-                        : "this node can't forward requests now";
-            case 501 -> "the method is not supported";
-            case 400, 431 -> "the request is malformed";
-            default -> "the node of this session failed";
-        };
-    }
-
-    private void note(HttpServletRequest request, Decision decision, String owner, int hops) {
-        request.setAttribute(RequestAttributes.VERDICT, decision.verdict().text());
-        request.setAttribute(RequestAttributes.NODE, route);
-        request.setAttribute(RequestAttributes.OWNER, owner);
-        request.setAttribute(RequestAttributes.HOP, hops);
-    }
-
-    /** Why the client got an error from this node, or a broken response: the type of RFC 9209 and what happened. */
-    private static void noteCause(HttpServletRequest request, ProxyError error, String cause) {
-        request.setAttribute(RequestAttributes.CAUSE, error.type() + ": " + cause);
     }
 }

@@ -1,0 +1,40 @@
+package io.jvmroute.servlet;
+
+import io.jvmroute.forward.ProxyError;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+
+/** The errors that this node answers itself: by the container, so that the application's own error pages show. */
+final class ErrorResponse {
+    private ErrorResponse() {}
+
+    static void send(HttpServletResponse response, int status, ProxyError error) throws IOException {
+        send(response, status, reason(status, error), error);
+    }
+
+    static void send(HttpServletResponse response, int status, String reason, ProxyError error) throws IOException {
+        if (response.isCommitted()) {
+            return;
+        }
+        response.reset();
+        response.setHeader("Cache-Control", "no-store");
+        response.setHeader("Proxy-Status", error.proxyStatus());
+        if (status == 503) {
+            response.setHeader("Retry-After", "1");
+        }
+        response.sendError(status, reason);
+    }
+
+    private static String reason(int status, ProxyError error) {
+        return switch (status) {
+            case 504 -> "the node of this session did not answer in time";
+            case 503 ->
+                error == ProxyError.CONNECTION_LIMIT_REACHED
+                        ? "too many requests are being forwarded"
+                        : "this node can't forward requests now";
+            case 501 -> "the method is not supported";
+            case 400, 431 -> "the request is malformed";
+            default -> "the node of this session failed";
+        };
+    }
+}
