@@ -86,12 +86,14 @@ final class CampaignRun {
         for (String name : CampaignCluster.names()) {
             try (Figures figures = Figures.of(cluster.network().address(name))) {
                 AffinityMXBean affinity = figures.affinity();
-                recorder.add(new Measure(name, "forwards in flight", affinity.getForwardsInFlight(), 0));
-                recorder.add(new Measure(name, "open tunnels", affinity.getOpenTunnels(), 0));
-                recorder.add(new Measure(name, "owned sessions", affinity.getOwnedSessions(), recorder.unended()));
-                recorder.add(new Measure(name, "moved pins", affinity.getMovedPins(), recorder.unended()));
+                recorder.add(new Measure(
+                        name, "forwards in flight", affinity.getForwardsInFlight(), 0, /* ofSessions= */ false));
+                recorder.add(new Measure(name, "open tunnels", affinity.getOpenTunnels(), 0, /* ofSessions= */ false));
+                recorder.add(
+                        new Measure(name, "owned sessions", affinity.getOwnedSessions(), 0, /* ofSessions= */ true));
+                recorder.add(new Measure(name, "moved pins", affinity.getMovedPins(), 0, /* ofSessions= */ true));
             } catch (IOException e) {
-                recorder.add(new Measure(name, "silent: " + e, 1, 0));
+                recorder.add(new Measure(name, "silent: " + e, 1, 0, /* ofSessions= */ false));
             }
         }
     }

@@ -111,8 +111,12 @@ final class Nemesis {
                 Thread.sleep(250);
                 refused = twin.log().contains("route n1 is taken");
             }
-            recorder.add(
-                    new Measure(CampaignCluster.TWIN, "runs beside the node of the same name", refused ? 0 : 1, 0));
+            recorder.add(new Measure(
+                    CampaignCluster.TWIN,
+                    "runs beside the node of the same name",
+                    refused ? 0 : 1,
+                    0,
+                    /* ofSessions= */ false));
         } finally {
             twin.close();
         }

@@ -13,8 +13,9 @@ import java.util.List;
  * @param text what stands there, once
  * @param replacement what stands there instead
  * @param fault under which it shows
+ * @param rules those of the checker of which one has to notice it
  */
-record PlantedDefect(String name, String source, String text, String replacement, FaultKind fault) {
+record PlantedDefect(String name, String source, String text, String replacement, FaultKind fault, List<String> rules) {
     static final List<PlantedDefect> ALL = List.of(
             new PlantedDefect(
                     "re-pin without agreement",
@@ -23,62 +24,72 @@ record PlantedDefect(String name, String source, String text, String replacement
                     "if (target != null) { var all = NodeSelector.candidates(view);"
                             + " target = all.get(ThreadLocalRandom.current().nextInt(all.size())); }"
                             + " if (key == null || target == null || joined == null || true) {",
-                    FaultKind.KILL),
+                    FaultKind.KILL,
+                    List.of("moves", "owner")),
             new PlantedDefect(
                     "a POST is sent twice",
                     "forward/Hop.java",
                     "default -> false;",
                     "default -> true;",
-                    FaultKind.KILL),
+                    FaultKind.KILL,
+                    List.of("executed")),
             new PlantedDefect(
                     "a forged hop is taken for a client's request",
                     "policy/AffinityPolicy.java",
                     "if (arrival != Arrival.CLIENT) {",
                     "if (arrival == Arrival.HOP) {",
-                    FaultKind.GRID_CUT),
+                    FaultKind.GRID_CUT,
+                    List.of("forged")),
             new PlantedDefect(
                     "one connection for two requests at a time",
                     "forward/BackendPool.java",
                     "BackendConnection newest = idle.pollFirst();",
                     "BackendConnection newest = idle.peekFirst();",
-                    FaultKind.GRID_CUT),
+                    FaultKind.GRID_CUT,
+                    List.of("crossed", "truncated", "failed")),
             new PlantedDefect(
                     "a response that breaks off looks whole",
                     "forward/Hop.java",
                     "if (relay.isHeadPassed() && exchange.isResponseStarted()) {\n"
                             + "            exchange.breakResponse();",
                     "if (relay.isHeadPassed() && exchange.isResponseStarted()) {",
-                    FaultKind.KILL_BODY),
+                    FaultKind.KILL_BODY,
+                    List.of("truncated")),
             new PlantedDefect(
                     "a logout leaves the pin",
                     "record/OwnedSessions.java",
                     "if (pin.finish(Phase.ENDED)) {",
                     "if (pin.finish(Phase.ENDED) && lost.get() < 0) {",
-                    FaultKind.KILL),
+                    FaultKind.KILL,
+                    List.of("left")),
             new PlantedDefect(
                     "a frozen node counts as well",
                     "Reachability.java",
                     "probe.answers(node.url())",
                     "accepts(node, connectTimeout)",
-                    FaultKind.FREEZE),
+                    FaultKind.FREEZE,
+                    List.of("failover", "failed")),
             new PlantedDefect(
                     "no other node where one refuses connections",
                     "forward/Forwarder.java",
                     "return notConnected(e, /* mayGoElsewhere= */ true);",
                     "return notConnected(e, /* mayGoElsewhere= */ false);",
-                    FaultKind.REFUSE),
+                    FaultKind.REFUSE,
+                    List.of("failed")),
             new PlantedDefect(
                     "a stop does not drain",
                     "Drain.java",
                     "    void awaitDrained() {\n",
                     "    void awaitDrained() {\n        if (config != null) {\n            return;\n        }\n",
-                    FaultKind.RESTART),
+                    FaultKind.RESTART,
+                    List.of("failed")),
             new PlantedDefect(
                     "a thawed node serves what it has",
                     "PauseGuard.java",
                     "return doubtful || (",
                     "return doubtful && (",
-                    FaultKind.FREEZE));
+                    FaultKind.FREEZE,
+                    List.of("counter", "moves", "owner", "executed")));
 
     /**
      * The source with the defect.

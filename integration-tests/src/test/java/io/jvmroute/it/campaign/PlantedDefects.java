@@ -35,16 +35,21 @@ public final class PlantedDefects {
         for (PlantedDefect defect : PlantedDefect.ALL) {
             if (arguments.length == 0 || List.of(arguments).stream().anyMatch(defect.name()::contains)) {
                 List<Finding> findings = play(defect);
+                boolean noticed =
+                        findings.stream().anyMatch(finding -> defect.rules().contains(finding.rule()));
                 Map<String, Long> rules =
                         findings.stream().collect(Collectors.groupingBy(Finding::rule, Collectors.counting()));
                 System.out.printf(
                         "%-9s %-48s %-12s %s%n",
-                        findings.isEmpty() ? "UNNOTICED" : "caught",
+                        noticed ? "caught" : "UNNOTICED",
                         defect.name(),
                         defect.fault().option(),
                         rules);
-                findings.stream().limit(1).forEach(finding -> System.out.println("          " + finding));
-                unnoticed += findings.isEmpty() ? 1 : 0;
+                findings.stream()
+                        .filter(finding -> defect.rules().contains(finding.rule()))
+                        .limit(1)
+                        .forEach(finding -> System.out.println("          " + finding));
+                unnoticed += noticed ? 0 : 1;
             }
         }
         System.exit(unnoticed == 0 ? 0 : 1);

@@ -38,17 +38,6 @@ final class Recorder {
         measures.add(measure);
     }
 
-    /** How many sessions may live on: those that were begun, or may have been, and not ended. */
-    long unended() {
-        long begun = operations.stream()
-                .filter(operation -> operation.kind() == Operation.Kind.BEGIN)
-                .count();
-        long ended = operations.stream()
-                .filter(operation -> operation.kind() == Operation.Kind.LOGOUT && operation.isSuccess())
-                .count();
-        return begun - ended;
-    }
-
     int requests() {
         return requests.get();
     }

@@ -67,6 +67,12 @@ final class CheckerTest {
                 arguments(
                         "an ended session that begins anew",
                         begun().served(100, Kind.LOGOUT, "n1", 0).servedFor(200, null)),
+                arguments(
+                        "a pin of a session that goes on, and one that came back after a split",
+                        begun().served(100, Kind.BEGIN, "n1", 0)
+                                .fault(FaultKind.GRID_LOSS, 1_000, 2_000, "n1")
+                                .served(1_500, Kind.LOGOUT, "n1", 0)
+                                .measured(7, 5)),
                 arguments("a figure at its limit", new Story().measured(5, 5)));
     }
 

@@ -101,6 +101,11 @@ public enum FaultKind {
         return effect == Effect.DRAINS;
     }
 
+    /** Whether members of the grid lose sight of each other: what one removes meanwhile comes back with the other's copy, until it expires. */
+    boolean partsGrid() {
+        return this == FREEZE || this == GRID_CUT || this == GRID_LOSS || this == PARTITION;
+    }
+
     /** Whether both sides may serve, and one side's writes may be lost. */
     boolean splits() {
         return effect == Effect.SPLITS;

@@ -77,7 +77,7 @@ final class Story {
     }
 
     Story measured(long value, long most) {
-        measures.add(new Measure("n1", "pins", value, most));
+        measures.add(new Measure("n1", "pins", value, most, /* ofSessions= */ true));
         return this;
     }
 
