@@ -9,8 +9,7 @@ import java.util.List;
  * SVG image included.
  */
 final class Contrast {
-    private static final String SCRIPT =
-            """
+    private static final String SCRIPT = """
             (() => {
               const brush = document.createElement('canvas').getContext('2d', {willReadFrequently: true});
               const colour = (name, opacity) => {
