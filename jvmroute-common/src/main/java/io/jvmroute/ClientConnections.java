@@ -10,6 +10,11 @@ public interface ClientConnections {
         }
 
         @Override
+        public void endStreams() {
+            // nothing is known of any
+        }
+
+        @Override
         public boolean tryRefuseNew() {
             return false;
         }
@@ -20,8 +25,11 @@ public interface ClientConnections {
         }
     };
 
-    /** How many requests the applications of this node work on, with those that wait asynchronously. */
+    /** How many requests the applications of this node work on, with those that wait asynchronously; event streams only once they are to end. */
     int requests();
+
+    /** Ends event streams in good order, where the container can: their clients come again, by themselves and to whoever has their session now. */
+    void endStreams();
 
     /**
      * From now on accepts no connections, and ends those that there are after their next response.

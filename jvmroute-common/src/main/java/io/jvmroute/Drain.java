@@ -170,6 +170,7 @@ final class Drain {
         }
         int left = owned.size();
         forwarder.closeTunnels();
+        clients.endStreams();
         awaitRequests(start, total, before);
         endHandOver();
         long handedOver = owned.handedOver() - goneBefore;

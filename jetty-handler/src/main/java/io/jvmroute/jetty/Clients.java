@@ -51,6 +51,12 @@ final class Clients implements ClientConnections {
         return connection.getHttpChannel().getRequest() != null;
     }
 
+    /** Jetty lets nobody but the application end a request: a stream counts as one that is waited for. */
+    @Override
+    public void endStreams() {
+        // see above
+    }
+
     @Override
     public boolean tryRefuseNew() {
         refusing = true;

@@ -3,6 +3,7 @@ package io.jvmroute.tomcat;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.jvmroute.cluster.Pin;
 import io.jvmroute.testing.RawClient;
 import io.jvmroute.testing.RawPeer;
 import jakarta.servlet.AsyncContext;
@@ -24,6 +25,7 @@ import org.apache.catalina.session.StandardManager;
 import org.apache.catalina.startup.Tomcat;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -42,8 +44,11 @@ class HandOverTest {
         @Override
         protected void doGet(HttpServletRequest request, HttpServletResponse response) throws IOException {
             request.getSession();
+            if (request.getRequestURI().endsWith("/events")) {
+                response.setContentType("text/event-stream");
+            }
             response.flushBuffer();
-            if (request.getRequestURI().endsWith("/async")) {
+            if (!request.getRequestURI().endsWith("/thread")) {
                 AsyncContext async = request.startAsync();
                 async.setTimeout(0);
                 new Thread(() -> awaitGate(async::complete), "lasting").start();
@@ -58,6 +63,8 @@ class HandOverTest {
                 then.run();
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
+            } catch (IllegalStateException e) {
+                // the container has ended it
             }
         }
     }
@@ -67,7 +74,8 @@ class HandOverTest {
         String cluster = "test-" + UUID.randomUUID();
         List<Integer> ports = EmbeddedNode.freePorts(2);
         for (int i = 0; i < 2; i++) {
-            nodes.add(new EmbeddedNode(cluster, "n" + (i + 1), ports.get(i), ports, Map.of()));
+            Map<String, String> options = i == 0 ? Map.of("drainTimeout", "10m") : Map.of();
+            nodes.add(new EmbeddedNode(cluster, "n" + (i + 1), ports.get(i), ports, options));
         }
         Context context = nodes.get(0).context;
         context.setManager(new Replicating());
@@ -138,6 +146,25 @@ class HandOverTest {
             RawPeer second = begin(path, id);
             second.readHead();
             assertStaysUntilTheEndOf(second, id);
+        }
+    }
+
+    @Test
+    void eventStream_ofAnOwnSession_keepsItNotAndEndsInGoodOrder() throws Exception {
+        try (RawPeer client = begin("/lasting/events", "")) {
+            client.readHead();
+            await().until(() -> nodes.get(1).member().getMap("jvmroute.pins").size() == 1);
+
+            nodes.get(0).tomcat.stop(); // the gate is shut
+
+            assertThat(client.readAll()).endsWith("0\r\n\r\n");
+            await().until(() -> nodes.get(1)
+                    .member()
+                    .getMap("jvmroute.pins")
+                    .values()
+                    .iterator()
+                    .next()
+                    .equals(new Pin("n2", 2)));
         }
     }
 }

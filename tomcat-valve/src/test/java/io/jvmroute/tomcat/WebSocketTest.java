@@ -121,6 +121,16 @@ class WebSocketTest {
     }
 
     @Test
+    void owner_stops_itsClientsAreToldToGoAway() throws Exception {
+        WebSocketClient direct = open(owner);
+        WebSocketClient tunnelled = open(other);
+        owner.tomcat.stop();
+        assertThat(direct.end.get(2, TimeUnit.MINUTES)).isEqualTo("closed 1001");
+        assertThat(tunnelled.end.get(2, TimeUnit.MINUTES)).isEqualTo("closed 1001");
+        awaitTunnels(0);
+    }
+
+    @Test
     void node_stops_tunnelsAreClosed() throws Exception {
         WebSocketClient client = open(other);
         other.tomcat.stop();

@@ -19,6 +19,7 @@ import io.jvmroute.policy.Decision;
 import io.jvmroute.policy.Verdict;
 import io.jvmroute.record.OwnedPin;
 import io.jvmroute.tomcat.TomcatCorridor;
+import jakarta.servlet.AsyncContext;
 import jakarta.servlet.ServletException;
 import java.io.IOException;
 import java.net.URI;
@@ -39,6 +40,8 @@ public final class AffinityCorridor implements TomcatCorridor {
 
     /** The client went away: for access logs, nobody is there to be told. */
     private static final int CLIENT_CLOSED = 499;
+
+    private static final String EVENT_STREAM = "text/event-stream";
 
     private final JvmRoute jvmRoute;
     private final Connectors connectors;
@@ -294,7 +297,7 @@ public final class AffinityCorridor implements TomcatCorridor {
                 counted = own;
             }
         } finally {
-            leave(request, counted, early);
+            leave(request, response, counted, early);
         }
     }
 
@@ -312,23 +315,38 @@ public final class AffinityCorridor implements TomcatCorridor {
         return pin;
     }
 
-    /** The request is over, or goes on without a thread: in the session that it is counted in, or unknown. */
-    private void leave(Request request, @Nullable OwnedPin counted, EarlyRequests.@Nullable Early early) {
-        EarlyRequests.Early unknown = counted == null ? early : null;
-        if (early != null && (unknown == null || !request.isAsync())) {
-            sessions.early().leave(early);
+    /** The request is over; or it goes on without a thread, and its session stays until it is complete. */
+    private void leave(
+            Request request, Response response, @Nullable OwnedPin counted, EarlyRequests.@Nullable Early early) {
+        boolean waits = request.isAsync();
+        if (waits && isEventStream(response)) { // which may last for days: it keeps no session here
+            AsyncContext stream = request.getAsyncContext();
+            stream.addListener(new LeaveAtEnd(() -> clients.streamDone(stream), () -> clients.streamTimedOut(stream)));
+            clients.streaming(stream);
+            waits = false;
         }
-        if (request.isAsync()) {
-            request.getAsyncContext().addListener(new LeaveAtEnd(clients, () -> {
-                if (counted != null) {
-                    counted.leave();
-                } else if (unknown != null) {
-                    sessions.early().leave(unknown);
-                }
+        if (waits) {
+            clients.waiting();
+            request.getAsyncContext().addListener(new LeaveAtEnd(() -> {
+                clients.done();
+                leave(counted, counted == null ? early : null);
             }));
-        } else if (counted != null) {
+        }
+        leave(waits ? null : counted, waits && counted == null ? null : early);
+    }
+
+    private void leave(@Nullable OwnedPin counted, EarlyRequests.@Nullable Early early) {
+        if (counted != null) {
             counted.leave();
         }
+        if (early != null) {
+            sessions.early().leave(early);
+        }
+    }
+
+    private static boolean isEventStream(Response response) {
+        String type = response.getContentType();
+        return type != null && type.regionMatches(/* ignoreCase= */ true, 0, EVENT_STREAM, 0, EVENT_STREAM.length());
     }
 
     /**

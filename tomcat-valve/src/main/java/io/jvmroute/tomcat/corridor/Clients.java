@@ -1,6 +1,9 @@
 package io.jvmroute.tomcat.corridor;
 
 import io.jvmroute.ClientConnections;
+import jakarta.servlet.AsyncContext;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.IntSupplier;
 import org.apache.catalina.connector.Connector;
@@ -10,6 +13,8 @@ final class Clients implements ClientConnections {
     private final Connectors connectors;
     private final IntSupplier inService;
     private final LongAdder waiting = new LongAdder();
+    private final Set<AsyncContext> streams = ConcurrentHashMap.newKeySet();
+    private volatile boolean ending;
 
     Clients(Connectors connectors, IntSupplier inService) {
         this.connectors = connectors;
@@ -26,9 +31,48 @@ final class Clients implements ClientConnections {
         waiting.decrement();
     }
 
+    /** A request goes on as a stream of events, for as long as its client likes. */
+    void streaming(AsyncContext stream) {
+        streams.add(stream);
+        if (ending) {
+            end(stream);
+        }
+    }
+
+    /** It is complete. */
+    void streamDone(AsyncContext stream) {
+        streams.remove(stream);
+    }
+
     @Override
     public int requests() {
-        return inService.getAsInt() + Math.max(0, waiting.intValue());
+        return inService.getAsInt() + Math.max(0, waiting.intValue()) + (ending ? streams.size() : 0);
+    }
+
+    @Override
+    public void endStreams() {
+        ending = true;
+        streams.forEach(Clients::end);
+    }
+
+    /** Completes one that is to end: Tomcat would take the timeout for an error and reset the connection. */
+    void streamTimedOut(AsyncContext stream) {
+        try {
+            if (ending) {
+                stream.complete();
+            }
+        } catch (IllegalStateException e) {
+            // the application has done so
+        }
+    }
+
+    /** By its timeout, which the application has to understand anyway; its container's thread does it within a second. */
+    private static void end(AsyncContext stream) {
+        try {
+            stream.setTimeout(1);
+        } catch (IllegalStateException e) {
+            // it has just ended
+        }
     }
 
     /** Works where the connector was bound at its start, and keeps connections no longer then. */

@@ -3,27 +3,30 @@ package io.jvmroute.tomcat.corridor;
 import jakarta.servlet.AsyncEvent;
 import jakarta.servlet.AsyncListener;
 
-/** Counts an asynchronous request until it is complete: its session stays, and a stop waits for it. */
+/** Follows an asynchronous request until it is complete. */
 final class LeaveAtEnd implements AsyncListener {
-    private final Clients clients;
     private final Runnable leave;
+    private final Runnable timedOut;
 
-    /** {@code leave} ends its stay in its session. */
-    LeaveAtEnd(Clients clients, Runnable leave) {
-        this.clients = clients;
+    /** {@code leave} is what is due then. */
+    LeaveAtEnd(Runnable leave) {
+        this(leave, () -> {}); // its completion follows
+    }
+
+    /** {@code timedOut} is what is due when its time is over, when the application has had its say. */
+    LeaveAtEnd(Runnable leave, Runnable timedOut) {
         this.leave = leave;
-        clients.waiting();
+        this.timedOut = timedOut;
     }
 
     @Override
     public void onComplete(AsyncEvent event) {
-        clients.done();
         leave.run();
     }
 
     @Override
     public void onTimeout(AsyncEvent event) {
-        // its completion follows
+        timedOut.run();
     }
 
     @Override
