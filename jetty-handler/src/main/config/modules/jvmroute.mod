@@ -32,6 +32,9 @@ thread-limit
 [lib]
 lib/jvmroute/jvmroute-jetty-handler-${jvmroute.version}.jar
 lib/jvmroute/jvmroute-common-${jvmroute.version}.jar
+lib/jvmroute/prometheus-metrics-config-${jvmroute.prometheus.version}.jar
+lib/jvmroute/prometheus-metrics-model-${jvmroute.prometheus.version}.jar
+lib/jvmroute/prometheus-metrics-exposition-textformats-${jvmroute.prometheus.version}.jar
 lib/hazelcast/hazelcast-${hazelcast.version}.jar
 
 [xml]
@@ -40,8 +43,10 @@ etc/jvmroute.xml
 [ini]
 jvmroute.version?=@jvmroute.version@
 hazelcast.version?=@hazelcast.version@
+jvmroute.prometheus.version?=@prometheus.version@
 jetty.server.addHiddenClasses+=,io.jvmroute.
 jetty.server.addHiddenClasses+=,com.hazelcast.
+jetty.server.addHiddenClasses+=,io.prometheus.
 jetty.server.addHiddenClasses+=,${jetty.base.uri}/lib/jvmroute/
 jetty.server.addHiddenClasses+=,${jetty.base.uri}/lib/hazelcast/
 
@@ -161,6 +166,15 @@ jetty.server.addHiddenClasses+=,${jetty.base.uri}/lib/hazelcast/
 # jvmroute.trustStore=etc/trust.p12
 # jvmroute.trustStorePassword=
 # jvmroute.trustStoreType=PKCS12
+
+## What the addresses of the node's status begin with: page, status.json, metrics, ready, control. Default: none.
+# jvmroute.statusPath=/jvmroute
+
+## What Authorization: Bearer has to carry there for control, and for reads from afar, 16 characters at least. Default: none, no control.
+# jvmroute.statusToken=
+
+## Whose connections may read there without it, as address ranges, besides loopback.
+# jvmroute.statusAllow=10.0.0.5
 
 ## ---- Rare ----
 

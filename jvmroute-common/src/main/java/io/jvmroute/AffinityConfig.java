@@ -4,6 +4,7 @@ import io.jvmroute.affinity.Route;
 import io.jvmroute.cluster.Node;
 import io.jvmroute.hazelcast.SharedInstance;
 import io.jvmroute.policy.Balance;
+import io.jvmroute.status.StatusOptions;
 import java.net.URI;
 import java.nio.file.Path;
 import java.security.KeyStore;
@@ -41,6 +42,7 @@ import org.jspecify.annotations.Nullable;
  * @param secrets shared secrets of all nodes, the signing one first; empty: a random one in the grid
  * @param cluster whom this node believes in its cluster, and how much of it must be there
  * @param affinity where requests are asked for their home; default the session id
+ * @param status where this node's status is shown and controlled, and to whom; null: nowhere
  * @param hazelcast the user's member of the grid; null: one of our own, at {@code bindAddress} and {@code hazelcastPort}
  */
 public record AffinityConfig(
@@ -70,6 +72,7 @@ public record AffinityConfig(
         List<String> secrets,
         ClusterOptions cluster,
         AffinityOptions affinity,
+        @Nullable StatusOptions status,
         @Nullable SharedInstance hazelcast) {
 
     /** What a node is. */
@@ -145,6 +148,7 @@ public record AffinityConfig(
                 secrets,
                 cluster,
                 affinity,
+                status,
                 hazelcast);
     }
 

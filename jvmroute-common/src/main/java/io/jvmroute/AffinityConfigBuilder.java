@@ -53,7 +53,10 @@ public final class AffinityConfigBuilder {
             "trustStorePassword",
             "trustStoreType",
             "trustedProxies",
-            "secret");
+            "secret",
+            "statusPath",
+            "statusToken",
+            "statusAllow");
 
     /** The options that {@link #set} knows. */
     public static final List<String> OPTIONS = Stream.of(OWN, ClusterOptions.NAMES, AffinityOptions.NAMES)
@@ -179,6 +182,7 @@ public final class AffinityConfigBuilder {
                 read.secrets("secret"),
                 cluster,
                 AffinityOptions.read(read),
+                read.status(),
                 hazelcast);
         checkHazelcast(read);
         checkHazelcastConfig(read, config);
@@ -281,6 +285,7 @@ public final class AffinityConfigBuilder {
     public String toString() {
         Map<String, String> shown = new LinkedHashMap<>(options);
         shown.remove("secret");
+        shown.remove("statusToken");
         shown.remove("trustStorePassword");
         return shown + Arrays.toString(unknown.toArray());
     }

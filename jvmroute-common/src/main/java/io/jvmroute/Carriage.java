@@ -40,6 +40,7 @@ final class Carriage {
     private boolean refused;
     private @Nullable ForwardResult unreachable;
     private @Nullable Pin told;
+    private long hopStart;
 
     /** What a corridor is to do next. */
     sealed interface Step {}
@@ -78,6 +79,7 @@ final class Carriage {
             return new Agree(router.agree(claim, repin, told, view), waitMillis(repin));
         }
         if (decision instanceof Decision.Forward forward) {
+            hopStart = System.nanoTime();
             return new Hop(forward);
         }
         if (decision instanceof Decision.ServeLocally && repinned) {
@@ -107,7 +109,8 @@ final class Carriage {
     @Nullable
     Done forwarded(Hop hop, ForwardResult result) {
         Node backend = hop.decision().backend();
-        jvmRoute.recorder().forwarded(result.outcome());
+        jvmRoute.recorder().forwarded(result.outcome(), System.nanoTime() - hopStart);
+        jvmRoute.warnings().ended(result);
         if (result.outcome() == Outcome.REFUSED) {
             boolean drains =
                     backend.state() == NodeState.DRAINING; // sessions that leave are no fault: there may be many
@@ -146,7 +149,12 @@ final class Carriage {
     }
 
     private Done done(Decision last, @Nullable ForwardResult result) {
-        jvmRoute.recorder().decided(last.verdict());
+        if (!(last instanceof Decision.ServeLocally)) { // who serves it counts it: its session may leave before
+            jvmRoute.recorder().decided(last.verdict());
+        }
+        if (last instanceof Decision.Reject reject) {
+            jvmRoute.warnings().rejected(reject);
+        }
         if (LOG.isLoggable(System.Logger.Level.DEBUG)) {
             LOG.log(
                     System.Logger.Level.DEBUG,

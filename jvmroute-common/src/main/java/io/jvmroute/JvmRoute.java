@@ -2,6 +2,7 @@ package io.jvmroute;
 
 import io.jvmroute.affinity.AffinityKey;
 import io.jvmroute.affinity.Claim;
+import io.jvmroute.cluster.AddressRanges;
 import io.jvmroute.cluster.ClusterView;
 import io.jvmroute.cluster.HopKey;
 import io.jvmroute.cluster.Node;
@@ -25,6 +26,8 @@ import io.jvmroute.http.RequestHead;
 import io.jvmroute.policy.Arrival;
 import io.jvmroute.record.AffinityRecorder;
 import io.jvmroute.record.OwnedSessions;
+import io.jvmroute.status.StatusEndpoint;
+import io.jvmroute.status.StatusOptions;
 import java.net.URI;
 import java.time.Duration;
 import java.util.List;
@@ -54,6 +57,7 @@ public final class JvmRoute implements AutoCloseable {
     private final Incarnation incarnation = Incarnation.next();
     private final PinTable pins = new PinTable(PinTable.DEFAULT_CAPACITY, System::nanoTime);
     private final AffinityRecorder recorder = new AffinityRecorder();
+    private final Warnings warnings = new Warnings();
     private final ScheduledExecutorService worker =
             Executors.newSingleThreadScheduledExecutor(task -> daemon(task, "jvmroute-worker"));
     private final ScheduledExecutorService prober =
@@ -76,6 +80,7 @@ public final class JvmRoute implements AutoCloseable {
     private final Drain drain;
     private final @Nullable DrainFile drainFile;
     private final AffinityMBean mbean;
+    private final @Nullable StatusEndpoint status;
 
     /**
      * The parts of one node whose container's threads may block, nothing started.
@@ -128,6 +133,12 @@ public final class JvmRoute implements AutoCloseable {
         router.ask(sessionId -> owned.contains(AffinityKey.ofSession(sessionId)) || drain.holds(sessionId));
         mbean = new AffinityMBean(
                 this, config, directory, pins, recorder, owned, forwarder, membership, router, explainer);
+        status = config.status() == null ? null : status(config.status());
+    }
+
+    private StatusEndpoint status(StatusOptions options) {
+        StatusBoard board = new StatusBoard(this, incarnation, membership, drain, forwarder, pins);
+        return new StatusEndpoint(options, AddressRanges.of(options.allow())::contains, board);
     }
 
     private List<HopKey> hopKeys() {
@@ -211,6 +222,10 @@ public final class JvmRoute implements AutoCloseable {
             owned.forgetExpired();
             owned.flush();
             membership.refresh();
+            warnings.observe(pins);
+            if (status != null) {
+                status.observe();
+            }
         } catch (RuntimeException e) { // or the schedule ends for good
             LOG.log(System.Logger.Level.WARNING, "housekeeping failed; it goes on in " + HOUSEKEEPING, e);
         }
@@ -354,6 +369,15 @@ public final class JvmRoute implements AutoCloseable {
         return explainer.explain(Claim.ofSession(sessionId));
     }
 
+    Explanation explain(Claim claim) {
+        return explainer.explain(claim);
+    }
+
+    /** What answers below {@code statusPath}, before anything else is asked of a request that came by no hop; null if that is not set. */
+    public @Nullable StatusEndpoint status() {
+        return status;
+    }
+
     /** The cluster as it is known now. */
     public ClusterView view() {
         return directory.view();
@@ -376,6 +400,7 @@ public final class JvmRoute implements AutoCloseable {
     public Arrival arrival(@Nullable HopTicket ticket) {
         if (ticket == null) {
             recorder.hopForged();
+            warnings.forged();
             return Arrival.FORGED;
         }
         recorder.hopReceived();
@@ -447,6 +472,10 @@ public final class JvmRoute implements AutoCloseable {
      */
     public String refuse(HopRefusal refusal, String ticket) {
         return tickets.refuse(refusal, ticket);
+    }
+
+    Warnings warnings() {
+        return warnings;
     }
 
     void suspect(Node node, String cause) {

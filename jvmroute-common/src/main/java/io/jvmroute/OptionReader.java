@@ -6,6 +6,7 @@ import io.jvmroute.cluster.AddressRanges;
 import io.jvmroute.cluster.Node;
 import io.jvmroute.hazelcast.MemberFile;
 import io.jvmroute.http.Hosts;
+import io.jvmroute.status.StatusOptions;
 import java.io.File;
 import java.io.FileInputStream;
 import java.io.IOException;
@@ -44,6 +45,8 @@ final class OptionReader {
             Pattern.compile("([A-Za-z0-9_-]{1,64})\\s*=\\s*([^;\\s]+)\\s*(?:;\\s*weight=(\\d{1,4}))?");
     private static final Pattern NAME = Pattern.compile("[A-Za-z0-9_.-]{1,64}");
     private static final Pattern HEALTH_PATH = Pattern.compile("/[!-~&&[^#]]{0,1000}");
+    private static final Pattern STATUS_PATH = Pattern.compile("(/[A-Za-z0-9_~-][A-Za-z0-9._~-]*)+");
+    private static final Pattern TOKEN = Pattern.compile("[A-Za-z0-9._~+/-]+=*"); // RFC 6750 §2.1
     private static final int MIN_SECRET = 16;
 
     private final Map<String, String> options;
@@ -434,6 +437,31 @@ final class OptionReader {
             fault(name, secrets.size() + " secrets", "one, or new,old while rotating");
         }
         return secrets;
+    }
+
+    /** Where the status is, from three options; null if there is no path for it. */
+    @Nullable
+    StatusOptions status() {
+        String path = options.get("statusPath");
+        String token = options.get("statusToken");
+        List<String> allow = ranges("statusAllow");
+        if (path == null) {
+            for (String name : List.of("statusToken", "statusAllow")) {
+                if (options.containsKey(name)) {
+                    fault("statusPath", "missing", "a path such as /jvmroute, since " + name + " is given");
+                }
+            }
+            return null;
+        }
+        if (!STATUS_PATH.matcher(path).matches()) {
+            fault("statusPath", path, "a path such as /jvmroute, of A-Z a-z 0-9 - . _ ~, without / at its end");
+        }
+        if (token != null && token.length() < MIN_SECRET) {
+            fault("statusToken", token.length() + " characters", "at least " + MIN_SECRET);
+        } else if (token != null && !TOKEN.matcher(token).matches()) {
+            fault("statusToken", "given", "characters of A-Z a-z 0-9 - . _ ~ + / with = at its end at most");
+        }
+        return new StatusOptions(path, token, allow);
     }
 
     /** One interface of this machine, and one from which the members can be reached. */

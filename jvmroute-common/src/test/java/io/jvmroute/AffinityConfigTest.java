@@ -8,6 +8,7 @@ import static org.junit.jupiter.params.provider.Arguments.arguments;
 import io.jvmroute.AffinityConfig.Mode;
 import io.jvmroute.cluster.Node;
 import io.jvmroute.policy.Balance;
+import io.jvmroute.status.StatusOptions;
 import java.io.OutputStream;
 import java.net.URI;
 import java.nio.file.Files;
@@ -80,6 +81,7 @@ final class AffinityConfigTest {
                         new ClusterOptions(
                                 /* consistent= */ false, /* allowedNodes= */ List.of(), /* hazelcastConfig= */ null),
                         AffinityOptions.DEFAULT,
+                        /* status= */ null,
                         /* hazelcast= */ null));
     }
 
@@ -254,7 +256,10 @@ final class AffinityConfigTest {
                 "trustStore",
                 "trustStorePassword",
                 "trustStoreType",
-                "hazelcastConfig")); // MemberFileTest has it
+                "hazelcastConfig", // MemberFileTest has it
+                "statusPath",
+                "statusToken",
+                "statusAllow"));
         good.addAll(AffinityOptions.NAMES); // AffinityOptionsTest has those
         goodValues().forEach(arguments -> good.add((String) arguments.get()[0]));
         assertThat(good).containsExactlyInAnyOrderElementsOf(AffinityConfigBuilder.OPTIONS);
@@ -596,6 +601,61 @@ final class AffinityConfigTest {
         assertThat(peer().set("trustStorePassword", "very secret").toString()).doesNotContain("very secret");
     }
 
+    // ---- status ----
+
+    @Test
+    void status_isReadFromThreeOptions() {
+        AffinityConfigBuilder builder = peer().set("statusPath", "/ops/jvmroute")
+                .set("statusToken", SECRET)
+                .set("statusAllow", "10.0.0.0/8, ::1");
+        assertThat(builder.build().status())
+                .isEqualTo(new StatusOptions("/ops/jvmroute", SECRET, List.of("10.0.0.0/8", "::1")));
+        assertThat(builder.toString()).doesNotContain(SECRET);
+        assertThat(builder.build().status().toString()).doesNotContain(SECRET);
+        assertThat(builder.build().toString()).doesNotContain(SECRET);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "",
+                "/",
+                "jvmroute",
+                "/a/",
+                "//a",
+                "/a;b",
+                "/a?b",
+                "/a#b",
+                "/a%41",
+                "/a b",
+                "http://h/a",
+                "/..",
+                "/a/../b",
+                "/\u00e4"
+            })
+    void statusPath_wrong(String path) {
+        assertFault(
+                peer().set("statusPath", path),
+                "statusPath: " + path
+                        + " (expected: a path such as /jvmroute, of A-Z a-z 0-9 - . _ ~, without / at its end)");
+    }
+
+    @Test
+    void status_faultsOfItsOtherOptions() {
+        assertFault(
+                peer().set("statusPath", "/s").set("statusToken", "0123456789abcde"),
+                "statusToken: 15 characters (expected: at least 16)");
+        assertFault(
+                peer().set("statusPath", "/s").set("statusToken", "0123456789 abcdef"),
+                "statusToken: given (expected: characters of A-Z a-z 0-9 - . _ ~ + / with = at its end at most)");
+        assertFault(
+                peer().set("statusPath", "/s").set("statusAllow", "localhost"),
+                "statusAllow: localhost (expected: an address, or address/bits)");
+        assertFault(
+                peer().set("statusToken", SECRET),
+                "statusPath: missing (expected: a path such as /jvmroute, since statusToken is given)");
+    }
+
     // ---- immutability ----
 
     @Test
@@ -629,6 +689,7 @@ final class AffinityConfigTest {
                 members,
                 config.cluster(),
                 config.affinity(),
+                config.status(),
                 config.hazelcast());
         members.clear();
         assertThat(copy.members()).containsExactly("127.0.0.1");

@@ -49,7 +49,7 @@ final class ArchitectureTest {
     static final ArchRule record_uses = station("record", "policy", "forward", "cluster", "affinity");
 
     @ArchTest
-    static final ArchRule status_uses = station("status", "record", "cluster");
+    static final ArchRule status_uses = station("status", "record", "cluster", "http");
 
     @ArchTest
     static final ArchRule hazelcast_uses = station("hazelcast", "cluster", "affinity");

@@ -43,6 +43,7 @@ final class AffinityCorridor {
     private final ServedSessions sessions;
     private final Clients clients;
     private final TrustedProxies trusted;
+    private final @Nullable StatusService status;
     private final String route;
     private volatile @Nullable Handler next;
 
@@ -56,6 +57,7 @@ final class AffinityCorridor {
         route = config.route() == null ? "" : config.route();
         sessions = new ServedSessions(jvmRoute, route, executor);
         trusted = TrustedProxies.of(config.trustedProxies());
+        status = StatusService.of(jvmRoute.status());
         jvmRoute.use(sessions, clients);
     }
 
@@ -93,6 +95,10 @@ final class AffinityCorridor {
         if (request.getHeaders().get(HopTicket.HEADER) != null) {
             return arrived(request, response, callback);
         }
+        if (status != null && status.isFor(request)) {
+            status.serve(request, response, callback);
+            return true;
+        }
         JettyExchange exchange =
                 trusted.isEmpty() ? new JettyExchange(request, response, null) : believed(request, response);
         String sessionId = jvmRoute.router().findSessionId(exchange);
@@ -106,7 +112,6 @@ final class AffinityCorridor {
             sessionId = other == null ? sessionId : other;
         }
         if (decision instanceof Decision.ServeLocally) {
-            jvmRoute.recorder().decided(decision.verdict());
             return serveHere(exchange.request(), response, callback, sessionId, decision, /* ticket= */ null);
         }
         carryOn(exchange, callback, sessionId, Claim.ofSession(sessionId), decision);
@@ -120,7 +125,6 @@ final class AffinityCorridor {
         exchange.tell(affinity);
         Decision decision = jvmRoute.router().decideFor(affinity.claim(), Arrival.CLIENT);
         if (decision instanceof Decision.ServeLocally) {
-            jvmRoute.recorder().decided(decision.verdict());
             exchange.answeredBy(route);
             return serveHere(
                     exchange.request(), exchange.response(), callback, sessionId, decision, /* ticket= */ null);
@@ -200,6 +204,9 @@ final class AffinityCorridor {
             } else if (pin != null && passOn(request, response, callback, pin, sessionId, decision, ticket)) {
                 return true;
             }
+        }
+        if (ticket == null) {
+            jvmRoute.recorder().decided(decision.verdict());
         }
         RequestNotes.note(request, decision, route, route, ticket == null ? 0 : 1);
         if (sessionId != null) {

@@ -14,6 +14,7 @@ public final class AffinityRecorder {
     private final LongAdder forgedHops = new LongAdder();
     private final LongAdder hopsReceived = new LongAdder();
     private final LongAdder serving = new LongAdder();
+    private final HopTimes hopTimes = new HopTimes();
 
     /** Complete and never changed: safe to read from all threads. */
     private static <E extends Enum<E>> Map<E, LongAdder> adders(Class<E> type) {
@@ -33,9 +34,14 @@ public final class AffinityRecorder {
         of(verdicts, verdict).increment();
     }
 
-    /** One forward came to its end; a redispatched request has several. */
-    public void forwarded(ForwardResult.Outcome outcome) {
+    /**
+     * One forward came to its end; a redispatched request has several.
+     *
+     * @param nanos how long it took
+     */
+    public void forwarded(ForwardResult.Outcome outcome, long nanos) {
         of(outcomes, outcome).increment();
+        hopTimes.record(nanos);
     }
 
     /** One request arrived by a verified hop. */
@@ -71,6 +77,11 @@ public final class AffinityRecorder {
     /** How many forwards ended so since the start. */
     public long count(ForwardResult.Outcome outcome) {
         return of(outcomes, outcome).sum();
+    }
+
+    /** How long forwards took since the start. */
+    public HopTimes.Snapshot hopTimes() {
+        return hopTimes.snapshot();
     }
 
     /** How many requests came by a verified hop since the start. */

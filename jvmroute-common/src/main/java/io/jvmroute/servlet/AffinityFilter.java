@@ -6,6 +6,7 @@ import io.jvmroute.ConfigurationException;
 import io.jvmroute.JvmRoute;
 import io.jvmroute.JvmRouteException;
 import io.jvmroute.cluster.NodeState;
+import io.jvmroute.status.StatusOptions;
 import jakarta.servlet.DispatcherType;
 import jakarta.servlet.Filter;
 import jakarta.servlet.FilterChain;
@@ -74,6 +75,7 @@ public final class AffinityFilter implements Filter {
     public void init(FilterConfig filterConfig) throws ServletException {
         AffinityConfig config = checked(given != null ? given : configured(filterConfig));
         ServletContext context = filterConfig.getServletContext();
+        checkStatusPath(config.status(), context.getContextPath());
         claim = RouteClaim.take(config, context.getContextPath());
         try {
             open(config, context);
@@ -110,6 +112,14 @@ public final class AffinityFilter implements Filter {
             throw new ServletException("AffinityFilter: " + missing + ": missing (expected: " + expected + ")");
         }
         return config;
+    }
+
+    private static void checkStatusPath(@Nullable StatusOptions status, String contextPath) throws ServletException {
+        if (status != null && !status.path().startsWith(contextPath + "/")) {
+            throw new ServletException(
+                    "AffinityFilter: statusPath: " + status.path() + " (expected: below the application's own path, "
+                            + contextPath + "/, since a filter sees no other requests)");
+        }
     }
 
     private void open(AffinityConfig config, ServletContext context) throws JvmRouteException {

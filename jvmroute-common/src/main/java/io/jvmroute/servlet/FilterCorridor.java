@@ -29,6 +29,7 @@ final class FilterCorridor {
     private final SessionWatch sessions;
     private final Readiness readiness;
     private final TrustedProxies trusted;
+    private final @Nullable StatusService status;
     private final String route;
 
     FilterCorridor(JvmRoute jvmRoute, SessionWatch sessions, Readiness readiness) {
@@ -36,6 +37,7 @@ final class FilterCorridor {
         this.sessions = sessions;
         this.readiness = readiness;
         trusted = TrustedProxies.of(jvmRoute.config().trustedProxies());
+        status = StatusService.of(jvmRoute.status());
         route = String.valueOf(jvmRoute.config().route());
     }
 
@@ -47,6 +49,10 @@ final class FilterCorridor {
         }
         if (request.getHeader(HopTicket.HEADER) != null) {
             arrived(request, response, chain);
+            return;
+        }
+        if (status != null && status.isFor(request)) {
+            status.serve(request, response);
             return;
         }
         String proxy = trusted.isEmpty() ? null : Hosts.unbracketed(request.getRemoteAddr());
@@ -69,7 +75,6 @@ final class FilterCorridor {
             sessionId = other == null ? sessionId : other;
         }
         if (decision instanceof Decision.ServeLocally) {
-            jvmRoute.recorder().decided(decision.verdict());
             serveHere(way, sessionId, decision, /* hops= */ 0);
         } else {
             carryOn(way.exchange(), way, Claim.ofSession(sessionId), null, decision);
@@ -89,7 +94,6 @@ final class FilterCorridor {
         exchange.tell(affinity);
         Decision decision = jvmRoute.router().decideFor(affinity.claim(), Arrival.CLIENT);
         if (decision instanceof Decision.ServeLocally) {
-            jvmRoute.recorder().decided(decision.verdict());
             serveHere(way, affinity, decision);
         } else {
             carryOn(exchange, way, affinity.claim(), affinity, decision);
@@ -173,6 +177,9 @@ final class FilterCorridor {
 
     private void serveHere(Way way, @Nullable String sessionId, Decision decision, int hops)
             throws IOException, ServletException {
+        if (hops == 0) {
+            jvmRoute.recorder().decided(decision.verdict());
+        }
         RequestLog.note(way.request(), decision, route, route, hops);
         jvmRoute.recorder().serving();
         try {
@@ -190,6 +197,7 @@ final class FilterCorridor {
         Decision last = result.decision();
         if (last instanceof Decision.ServeLocally && exchange.isBodyRead()) {
             last = Decision.Reject.NOT_MINE; // the application would miss its body; it can be sent again
+            jvmRoute.recorder().decided(last.verdict());
         }
         if (last instanceof Decision.ServeLocally && affinity != null) {
             serveHere(way, affinity, last);

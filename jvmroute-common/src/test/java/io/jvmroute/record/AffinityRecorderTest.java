@@ -37,7 +37,7 @@ final class AffinityRecorderTest {
     @ParameterizedTest
     @EnumSource(Outcome.class)
     void forwarded_countsThatOutcomeAlone(Outcome outcome) {
-        recorder.forwarded(outcome);
+        recorder.forwarded(outcome, 1_000_000);
         assertThat(recorder.count(outcome)).isEqualTo(1);
         assertThat(Arrays.stream(Outcome.values()).mapToLong(recorder::count).sum())
                 .isEqualTo(1);

@@ -6,6 +6,7 @@ import io.jvmroute.AffinityConfig;
 import jakarta.servlet.FilterConfig;
 import jakarta.servlet.ServletContext;
 import jakarta.servlet.ServletException;
+import java.lang.reflect.Proxy;
 import java.util.Collections;
 import java.util.Enumeration;
 import org.junit.jupiter.api.Test;
@@ -49,5 +50,25 @@ class AffinityFilterTest {
     void whatAFilterCanNotFindOut_stopsTheStart(String option, String value, String message) {
         AffinityConfig config = AffinityConfig.builder().set(option, value).build();
         assertThatThrownBy(() -> new AffinityFilter(config).init(NOTHING)).hasMessageContaining(message);
+    }
+
+    @Test
+    void statusPath_elsewhereThanTheApplication_stopsTheStart() {
+        AffinityConfig config = AffinityConfig.builder()
+                .set("route", "n1")
+                .set("url", "http://127.0.0.1:8080")
+                .set("statusPath", "/jvmroute")
+                .build();
+        ServletContext shop = (ServletContext) Proxy.newProxyInstance(
+                AffinityFilterTest.class.getClassLoader(),
+                new Class<?>[] {ServletContext.class},
+                (proxy, method, arguments) -> method.getName().equals("getContextPath") ? "/shop" : null);
+        FilterConfig inShop = (FilterConfig) Proxy.newProxyInstance(
+                AffinityFilterTest.class.getClassLoader(),
+                new Class<?>[] {FilterConfig.class},
+                (proxy, method, arguments) -> method.getName().equals("getServletContext") ? shop : null);
+        assertThatThrownBy(() -> new AffinityFilter(config).init(inShop))
+                .isInstanceOf(ServletException.class)
+                .hasMessageContaining("statusPath: /jvmroute (expected: below the application's own path, /shop/");
     }
 }

@@ -64,6 +64,10 @@ abstract class FilterContract {
         for (int i = 0; i < 2; i++) {
             String route = "n" + (i + 1);
             Map<String, String> options = Map.of(
+                    "statusPath",
+                    "/jvmroute",
+                    "statusToken",
+                    "0123456789abcdef",
                     "route",
                     route,
                     "url",
@@ -164,6 +168,24 @@ abstract class FilterContract {
             String home = get("n2", "/plain", ids).body();
             assertThat(home).isEqualTo(tellsAllCookies() ? "n1" : home);
         }
+    }
+
+    @Test
+    void status_isAnsweredBeforeTheApplication() throws Exception {
+        start(/* named= */ true);
+        HttpResponse<String> status = get("n1", "/jvmroute/status.json", "");
+        assertThat(status.statusCode()).isEqualTo(200);
+        assertThat(status.body()).contains("\"route\":\"n1\",\"mode\":\"peer\",\"state\":\"READY\"");
+        assertThat(header(status, "Cache-Control")).isEqualTo("no-store");
+        assertThat(send(request("n1", "/jvmroute/status.json", "").header("X-Forwarded-For", "127.0.0.1"))
+                        .statusCode())
+                .isEqualTo(403);
+        HttpResponse<String> drained = send(request("n1", "/jvmroute/control", "")
+                .header("Authorization", "Bearer 0123456789abcdef")
+                .header("Content-Type", "application/x-www-form-urlencoded")
+                .POST(BodyPublishers.ofString("action=drain")));
+        assertThat(drained.body()).contains("\"state\":\"DRAINING\",\"changed\":true");
+        assertThat(get("n1", "/jvmroute/ready", "").statusCode()).isEqualTo(503);
     }
 
     /** Where the container has no name of its own, the pin says whose a session is. */

@@ -3,6 +3,7 @@ package io.jvmroute.examples.run;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 
 /** The shop as an application that brings the filter: two libraries more, and a few lines in its {@code web.xml}. */
@@ -13,6 +14,9 @@ record FilteredShop(Distribution distribution, ClusterPlan plan) {
         Path libraries = Files.createDirectories(folder.resolve("WEB-INF/lib"));
         Folders.pick(distribution.module(), "jvmroute-common-*.jar", libraries);
         Folders.pick(distribution.module(), "hazelcast-*.jar", libraries);
+        for (String part : List.of("config", "model", "exposition-textformats")) {
+            Folders.pick(distribution.module(), "prometheus-metrics-" + part + "-*.jar", libraries);
+        }
 
         Path descriptor = folder.resolve("WEB-INF/web.xml");
         String filter = Files.readString(distribution.templates("filter").resolve("filter.xml"));

@@ -48,6 +48,7 @@ public final class AffinityCorridor implements TomcatCorridor {
     private final ServedSessions sessions;
     private final Clients clients;
     private final TrustedProxies trusted;
+    private final @Nullable StatusService status;
     private final boolean peer;
     private final String route;
 
@@ -75,6 +76,7 @@ public final class AffinityCorridor implements TomcatCorridor {
         clients = new Clients(connectors, jvmRoute.recorder()::inService);
         jvmRoute.use(sessions, clients);
         trusted = TrustedProxies.of(config.trustedProxies());
+        status = StatusService.of(jvmRoute.status());
     }
 
     private static @Nullable String jvmRouteOf(Container container) {
@@ -143,6 +145,10 @@ public final class AffinityCorridor implements TomcatCorridor {
             arrived(request, response, next);
             return;
         }
+        if (status != null && status.isFor(request)) {
+            status.serve(request, response);
+            return;
+        }
         if (!trusted.isEmpty()) {
             believe(request, response);
         }
@@ -162,7 +168,6 @@ public final class AffinityCorridor implements TomcatCorridor {
             sessionId = other == null ? sessionId : other;
         }
         if (decision instanceof Decision.ServeLocally here) {
-            jvmRoute.recorder().decided(here.verdict());
             serveHere(request, response, next, sessionId, here, /* ticket= */ null);
         } else {
             carryOn(new TomcatExchange(request, response), next, Claim.ofSession(sessionId), null, decision);
@@ -185,7 +190,6 @@ public final class AffinityCorridor implements TomcatCorridor {
         exchange.tell(affinity);
         Decision decision = jvmRoute.router().decideFor(affinity.claim(), Arrival.CLIENT);
         if (decision instanceof Decision.ServeLocally here) {
-            jvmRoute.recorder().decided(here.verdict());
             serveHere(request, response, next, affinity, here);
         } else {
             carryOn(exchange, next, affinity.claim(), affinity, decision);
@@ -288,6 +292,9 @@ public final class AffinityCorridor implements TomcatCorridor {
                 counted = pin;
             } else if (pin != null && passOn(request, response, next, pin, requestedId, decision, ticket)) {
                 return;
+            }
+            if (ticket == null) {
+                jvmRoute.recorder().decided(decision.verdict());
             }
             OwnedPin own = serve(request, response, next, requestedId, movedHere);
             if (own != null && own != counted && request.isAsync() && own.tryEnter()) { // a session that it has made
