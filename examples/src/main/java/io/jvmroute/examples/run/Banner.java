@@ -8,10 +8,12 @@ final class Banner {
 
     private final Cluster cluster;
     private final Path folder;
+    private final boolean withValve;
 
-    Banner(Cluster cluster, Path folder) {
+    Banner(Cluster cluster, Path folder, boolean withValve) {
         this.cluster = cluster;
         this.folder = folder;
+        this.withValve = withValve;
     }
 
     String text(boolean isInteractive) {
@@ -27,6 +29,12 @@ final class Banner {
         out.append("  3. Kill the node that owns the session (");
         out.append(isInteractive ? "type: kill n1" : "kill -9 <process>").append(").\n");
         out.append("  4. Reload. Another node has taken over").append(cart()).append("\n\n");
+        if (withValve) {
+            out.append("Watch it: ").append(cluster.plan().status(first)).append('\n');
+            out.append("  The buttons there ask for a token: ")
+                    .append(cluster.plan().statusToken())
+                    .append('\n');
+        }
         out.append("Logs: ").append(folder.resolve("*/logs/")).append("  (node.log, access.log)\n");
         if (isInteractive) {
             out.append("Commands: kill <node>, start <node>, status, quit\n");

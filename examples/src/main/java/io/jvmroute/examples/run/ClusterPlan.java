@@ -4,12 +4,21 @@ import static io.jvmroute.examples.run.NodePlan.Kind.JETTY;
 import static io.jvmroute.examples.run.NodePlan.Kind.TOMCAT;
 
 import io.jvmroute.examples.run.NodePlan.Kind;
+import java.net.URI;
 import java.nio.file.Path;
+import java.security.SecureRandom;
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.List;
 
-/** Which servers there will be. */
-record ClusterPlan(Cast cast, List<NodePlan> nodes, List<NodePlan> frontends) {
+/**
+ * Which servers there will be.
+ *
+ * @param statusToken what the buttons of their status pages ask for, another one in each run
+ */
+record ClusterPlan(Cast cast, List<NodePlan> nodes, List<NodePlan> frontends, String statusToken) {
+
+    private static final int TOKEN_BYTES = 12;
 
     /** Who runs the nodes and the frontends. */
     enum Cast {
@@ -66,7 +75,13 @@ record ClusterPlan(Cast cast, List<NodePlan> nodes, List<NodePlan> frontends) {
                     0,
                     folder.resolve(name)));
         }
-        return new ClusterPlan(cast, nodes, frontends);
+        return new ClusterPlan(cast, nodes, frontends, newToken());
+    }
+
+    private static String newToken() {
+        byte[] token = new byte[TOKEN_BYTES];
+        new SecureRandom().nextBytes(token);
+        return HexFormat.of().formatHex(token);
     }
 
     List<NodePlan> all() {
@@ -78,6 +93,12 @@ record ClusterPlan(Cast cast, List<NodePlan> nodes, List<NodePlan> frontends) {
     /** Where clients go: the frontends, or the nodes where there are none. */
     List<NodePlan> entries() {
         return frontends.isEmpty() ? nodes : frontends;
+    }
+
+    /** Where one of those with the valve, the handler or the filter shows its status. A filter sees the paths of its application alone. */
+    URI status(NodePlan node) {
+        boolean isFiltered = cast == Cast.FILTER && !node.isFrontend();
+        return node.shop().resolve(isFiltered ? "jvmroute/" : "/jvmroute/");
     }
 
     /** Those with the valve, the handler or the filter. */

@@ -31,7 +31,8 @@ record FilteredShop(Distribution distribution, ClusterPlan plan) {
                         "route", node.name(),
                         "http.port", String.valueOf(node.httpPort()),
                         "members", Template.members(plan),
-                        "hazelcast.port", String.valueOf(node.hazelcastPort())));
+                        "hazelcast.port", String.valueOf(node.hazelcastPort()),
+                        "status.token", plan.statusToken()));
         return descriptor.replace("</web-app>", filled + "</web-app>");
     }
 }

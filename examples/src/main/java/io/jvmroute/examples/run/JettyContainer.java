@@ -47,6 +47,7 @@ record JettyContainer(Path home, Distribution distribution, ClusterPlan plan) im
                 "http.port", String.valueOf(node.httpPort()),
                 "members", Template.members(plan),
                 "hazelcast.port", String.valueOf(node.hazelcastPort()),
+                "status.token", plan.statusToken(),
                 "store.port", String.valueOf(node.copiesPort()),
                 "store.members", storeMembers);
     }

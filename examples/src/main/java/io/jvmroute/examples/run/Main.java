@@ -96,9 +96,9 @@ public final class Main {
         return containers;
     }
 
-    private static void stay(Cluster cluster, Startup startup, Path folder) throws IOException, InterruptedException {
+    private void stay(Cluster cluster, Startup startup, Path folder) throws IOException, InterruptedException {
         boolean isInteractive = Boolean.getBoolean("interactive");
-        Banner banner = new Banner(cluster, folder);
+        Banner banner = new Banner(cluster, folder, options.valve());
         System.out.println(banner.text(isInteractive));
         if (isInteractive) {
             BufferedReader in = new BufferedReader(new InputStreamReader(System.in, Charset.defaultCharset()));

@@ -26,6 +26,7 @@ final class ServerXml {
                         "members", Template.members(plan),
                         "backends", backends(plan),
                         "hazelcast.port", String.valueOf(node.hazelcastPort()),
+                        "status.token", plan.statusToken(),
                         "tribes.port", String.valueOf(node.copiesPort()),
                         "tribes.id", tribesId(plan, node),
                         "tribes.others", others));

@@ -32,6 +32,9 @@ final class FilteredShopTest {
         assertThat(values.item(1).getTextContent()).isEqualTo("http://127.0.0.1:8082");
         assertThat(values.item(2).getTextContent()).isEqualTo("127.0.0.1:5701,127.0.0.1:5702,127.0.0.1:5703");
         assertThat(values.item(3).getTextContent()).isEqualTo("5702");
+        assertThat(values.item(4).getTextContent() + "/")
+                .isEqualTo(plan.status(plan.nodes().get(1)).getPath());
+        assertThat(values.item(5).getTextContent()).isEqualTo(plan.statusToken());
         assertThat(document.getElementsByTagName("distributable").getLength()).isEqualTo(1);
     }
 }

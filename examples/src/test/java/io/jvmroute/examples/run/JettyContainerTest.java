@@ -22,7 +22,8 @@ final class JettyContainerTest {
         assertThat(fill("node/start.d/shop.ini", node))
                 .contains("jetty.sessionIdManager.workerName=n2\n", "jetty.http.port=8082\n")
                 .contains("jvmroute.members=127.0.0.1:5701,127.0.0.1:5703,127.0.0.1:5704\n")
-                .contains("jvmroute.hazelcastPort=5703\n");
+                .contains("jvmroute.hazelcastPort=5703\n")
+                .contains("jvmroute.statusToken=" + plan.statusToken() + "\n");
         assertThat(fill("node/etc/session-store-hazelcast.xml", node))
                 .contains(">4002</port>", "<member>127.0.0.1:4002</member>", "<member>127.0.0.1:4003</member>")
                 .doesNotContain(":4001"); // the Tomcat

@@ -33,6 +33,9 @@ final class ServerXmlTest {
         assertThat(valve.getAttribute("className")).isEqualTo("io.jvmroute.tomcat.AffinityValve");
         assertThat(valve.getAttribute("members")).isEqualTo("127.0.0.1:5701,127.0.0.1:5703,127.0.0.1:5704");
         assertThat(valve.getAttribute("hazelcastPort")).isEqualTo("5703");
+        assertThat(valve.getAttribute("statusToken"))
+                .isEqualTo(plan.statusToken())
+                .hasSizeGreaterThanOrEqualTo(16);
         assertThat(document.getElementsByTagName("Member").getLength()).isEqualTo(2);
         assertThat(xml).doesNotContainPattern("@[a-z.]+@").doesNotContain("port=\"4002\" uniqueId");
     }
