@@ -32,12 +32,14 @@ final class JettyModuleIT {
                 .toURI());
         try (JettyNode node = base("jetty-hidden")
                 .route("n1")
+                .option("statusPath", "/jvmroute")
                 .application("plain", ProbeServlet.class)
                 .application("own", List.of(hazelcast), ProbeServlet.class)
                 .node()
                 .start()) {
             for (String hidden : List.of(
                     "class=com.hazelcast.core.Hazelcast",
+                    "class=io.prometheus.metrics.model.snapshots.Labels",
                     "class=io.jvmroute.JvmRoute",
                     "class=io.jvmroute.jetty.AffinityHandler",
                     "resource=com/hazelcast/core/Hazelcast.class",
@@ -45,6 +47,9 @@ final class JettyModuleIT {
                 assertThat(node.get("/plain/probe?" + hidden).body()).as(hidden).isEqualTo("hidden");
             }
             assertThat(node.get("/own" + HAZELCAST).body()).isEqualTo("visible");
+            assertThat(node.get("/jvmroute/metrics").body())
+                    .containsPattern("jvmroute_requests_total\\{verdict=\"N\"} [1-9]");
+            assertThat(node.get("/jvmroute/").body()).contains("page.js");
         }
     }
 

@@ -30,9 +30,11 @@ final class SelfContainedJarIT {
     @ParameterizedTest
     @MethodSource("runtimes")
     void application_seesNothingOfUs(TomcatRuntime runtime) throws Exception {
-        try (TomcatNode node = base(runtime, "hidden", "").node().start()) {
+        try (TomcatNode node =
+                base(runtime, "hidden", "statusPath=\"/jvmroute\"").node().start()) {
             for (String hidden : List.of(
                     "com.hazelcast.core.Hazelcast",
+                    "io.prometheus.metrics.model.snapshots.Labels",
                     "io.jvmroute.JvmRoute",
                     "io.jvmroute.tomcat.corridor.AffinityCorridor")) {
                 assertThat(node.get("/probe/probe?class=" + hidden).body())
@@ -42,6 +44,9 @@ final class SelfContainedJarIT {
             assertThat(node.get("/probe/probe?class=io.jvmroute.tomcat.AffinityValve")
                             .body())
                     .isEqualTo("visible");
+            assertThat(node.get("/jvmroute/metrics").body())
+                    .containsPattern("jvmroute_requests_total\\{verdict=\"N\"} [1-9]");
+            assertThat(node.get("/jvmroute/").body()).contains("page.js");
         }
     }
 

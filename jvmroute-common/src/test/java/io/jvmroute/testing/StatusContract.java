@@ -177,6 +177,13 @@ public abstract class StatusContract {
         await().until(() -> since(before, counters(), "verdicts", "F") == 1);
         await().until(() ->
                 statusJson().get("history").asObject().get("at").asArray().size() >= 1);
+        await().until(() -> !statusJson()
+                .get("nodes")
+                .asArray()
+                .get(1)
+                .asObject()
+                .get("seenAt")
+                .isNull());
 
         JsonObject status = statusJson();
         assertThat(status.get("format").asInt()).isEqualTo(1);
@@ -250,7 +257,7 @@ public abstract class StatusContract {
                                     .isEqualTo(3);
                         });
         assertThat(before)
-                .containsPattern("(?i)content-type: text/plain; version=0\\.0\\.4")
+                .containsPattern("(?i)content-type: text/plain; ?version=0\\.0\\.4")
                 .contains(
                         "# HELP jvmroute_requests_total ",
                         "# TYPE jvmroute_requests_total counter\n",
