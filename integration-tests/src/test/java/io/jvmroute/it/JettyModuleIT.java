@@ -1,6 +1,7 @@
 package io.jvmroute.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import com.hazelcast.core.Hazelcast;
 import java.io.OutputStream;
@@ -50,6 +51,15 @@ final class JettyModuleIT {
             assertThat(node.get("/jvmroute/metrics").body())
                     .containsPattern("jvmroute_requests_total\\{verdict=\"N\"} [1-9]");
             assertThat(node.get("/jvmroute/").body()).contains("page.js");
+        }
+    }
+
+    @Test
+    void hazelcastConfig_isReadByTheHiddenHazelcast() throws Exception {
+        JettyBase base = JettyNode.named("jetty-file").withJvmroute().route("n1");
+        base.option("hazelcastConfig", HazelcastFile.xml(base.folder()).toString());
+        try (JettyNode node = base.node().start()) {
+            await().untilAsserted(() -> assertThat(node.log()).contains(HazelcastFile.JOINED));
         }
     }
 

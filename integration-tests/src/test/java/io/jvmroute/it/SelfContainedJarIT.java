@@ -1,6 +1,7 @@
 package io.jvmroute.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -99,6 +100,20 @@ final class SelfContainedJarIT {
                     .contains("run 3 threads=[] mbeans=[] drivers=0")
                     .contains("earlier runs collected=true")
                     .doesNotContain("SEVERE");
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("runtimes")
+    void hazelcastConfig_isReadByTheHiddenHazelcast(TomcatRuntime runtime) throws Exception {
+        TomcatBase base =
+                TomcatNode.named(runtime, "file").lib(TomcatRuntime.jar()).application("probe", ProbeServlet.class);
+        boolean first = runtime.equals(runtimes().get(0));
+        Path file = first ? HazelcastFile.yaml(base.folder()) : HazelcastFile.xml(base.folder());
+        base.engine("<Valve className=\"io.jvmroute.tomcat.AffinityValve\" hazelcastConfig=\"${catalina.base}/"
+                + file.getFileName() + "\"/>");
+        try (TomcatNode node = base.node().start()) {
+            await().untilAsserted(() -> assertThat(node.log()).contains(HazelcastFile.JOINED));
         }
     }
 
