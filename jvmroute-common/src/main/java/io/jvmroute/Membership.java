@@ -321,7 +321,7 @@ final class Membership implements Grid.Listener {
     public void pinMoved(AffinityKey key, Pin pin) {
         pins.adopt(key, pin);
         if (!pin.route().equals(config.route())) {
-            owned.movedAway(key);
+            owned.movedAway(key, pin);
         }
     }
 
@@ -335,7 +335,7 @@ final class Membership implements Grid.Listener {
         pins.replaceAll(moved);
         for (Grid.MovedPin entry : moved) {
             if (!entry.pin().route().equals(config.route())) {
-                owned.movedAway(entry.key());
+                owned.movedAway(entry.key(), entry.pin());
             }
         }
     }

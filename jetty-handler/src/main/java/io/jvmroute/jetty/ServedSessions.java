@@ -148,7 +148,7 @@ final class ServedSessions implements Session.LifeCycleListener, Container.Inher
     }
 
     /**
-     * The session lived elsewhere since: a copy in a cache is stale. What the store holds stays. A request that finds the copy lost waits here until it
+     * The session lived elsewhere since: a copy in a cache is stale. What a shared store holds stays. A request that finds the copy lost waits here until it
      * is gone.
      */
     private void drop(String here, Served stale) {
@@ -157,7 +157,8 @@ final class ServedSessions implements Session.LifeCycleListener, Container.Inher
                 return known;
             }
             for (SessionManager manager : managers) {
-                if (manager.getSessionCache() instanceof DefaultSessionCache cache) {
+                boolean drops = known.pin().isTaken() || ReleasedSessions.isShared(manager);
+                if (drops && manager.getSessionCache() instanceof DefaultSessionCache cache) {
                     letGo(cache.doDelete(RoutedSessionId.withoutRoute(id)));
                 }
             }

@@ -44,6 +44,7 @@ public final class OwnedPin {
     private volatile Phase phase = Phase.DUE;
     private volatile long epoch;
     private volatile long renewAtNanos;
+    private volatile boolean acknowledged; // the grid has stored it once
     private volatile int inside; // requests, RELEASING or DEPARTED
 
     OwnedPin(AffinityKey key, long epoch, Duration timeToLive) {
@@ -68,9 +69,12 @@ public final class OwnedPin {
         return now == Phase.LOST || now == Phase.EXPIRED;
     }
 
-    /** Whether another node took the session without its being handed over: what lies here is older than what that node has. */
+    /**
+     * Whether another node took the session, after the grid had this one for its owner, and without its being handed over: what lies here is older than what that node has. Who lost
+     * it in the same moment as it came, to a word about its last owner that was under way, may hold all that there is.
+     */
     public boolean isTaken() {
-        return phase == Phase.LOST && !isDeparting();
+        return phase == Phase.LOST && acknowledged && !isDeparting();
     }
 
     /**
@@ -141,7 +145,9 @@ public final class OwnedPin {
     void stated(long storedEpoch, long nowNanos) {
         epoch = storedEpoch;
         renewAtNanos = nowNanos + timeToLive.toNanos() / 3;
-        advance(Phase.STATING, Phase.STATED);
+        if (advance(Phase.STATING, Phase.STATED)) {
+            acknowledged = true;
+        }
     }
 
     /** Whether a living session's pin should be prolonged; one without time to live never is. */

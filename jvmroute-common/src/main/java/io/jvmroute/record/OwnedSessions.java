@@ -129,10 +129,14 @@ public final class OwnedSessions {
         }
     }
 
-    /** The grid says that the session belongs to another node now: whatever lies here is a stale copy. */
-    public void movedAway(AffinityKey key) {
+    /**
+     * The grid says that the session belongs to another node.
+     *
+     * @param stored the pin that says so; one from before this node's tenure, such as that of an owner who is gone, came late and says nothing
+     */
+    public void movedAway(AffinityKey key, Pin stored) {
         OwnedPin pin = owned.get(key);
-        if (pin != null) {
+        if (pin != null && stored.epoch() >= pin.epoch()) {
             lose(pin);
         }
     }

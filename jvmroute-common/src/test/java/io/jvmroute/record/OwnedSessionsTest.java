@@ -272,9 +272,9 @@ final class OwnedSessionsTest {
         OwnedPin pin = owned.served(a, false, TIMEOUT);
         grid.answer(new Pin("n1", 1));
         grid.sent();
-        owned.movedAway(a);
-        owned.movedAway(a);
-        owned.movedAway(b);
+        owned.movedAway(a, new Pin("n2", 2));
+        owned.movedAway(a, new Pin("n2", 2));
+        owned.movedAway(b, new Pin("n2", 2));
         assertThat(pin.isLost()).isTrue();
         assertThat(owned.lost()).isEqualTo(1);
         assertThat(owned.size()).isZero();
@@ -284,11 +284,44 @@ final class OwnedSessionsTest {
     }
 
     @Test
+    void movedAway_byTheGridThatHadItHere_isTaken() {
+        owned.use(grid);
+        OwnedPin pin = owned.served(a, false, TIMEOUT);
+        grid.answer(new Pin("n1", 1));
+        grid.sent();
+        owned.movedAway(a, new Pin("n2", 2));
+        assertThat(pin.isTaken()).isTrue();
+    }
+
+    @Test
+    void movedAway_toAnEarlierOwner_cameLate() {
+        moved.adopt(a, new Pin("n1", 3));
+        owned.use(grid);
+        OwnedPin pin = owned.served(a, true, TIMEOUT);
+        grid.answer(new Pin("n1", 3));
+        grid.sent();
+        owned.movedAway(a, new Pin("n3", 2));
+        assertThat(pin.isLost()).isFalse();
+        assertThat(owned.lost()).isZero();
+    }
+
+    @Test
+    void served_whileTheGridNamesTheLastOwner_isLostButNotTaken() {
+        moved.adopt(a, new Pin("n3", 2));
+        owned.use(grid);
+        OwnedPin pin = owned.served(a, true, TIMEOUT);
+        grid.answer(new Pin("n3", 2));
+        grid.sent();
+        assertThat(pin.isLost()).isTrue();
+        assertThat(pin.isTaken()).isFalse();
+    }
+
+    @Test
     void movedAway_whileAStatementIsUnderWay_staysLost() {
         owned.use(grid);
         OwnedPin pin = owned.served(a, false, TIMEOUT);
         grid.sent();
-        owned.movedAway(a);
+        owned.movedAway(a, new Pin("n2", 2));
         grid.answer(new Pin("n2", 2));
         assertThat(pin.isLost()).isTrue();
         assertThat(owned.lost()).isEqualTo(1);
@@ -299,9 +332,10 @@ final class OwnedSessionsTest {
         owned.use(grid);
         OwnedPin pin = owned.served(a, false, TIMEOUT);
         grid.sent();
-        owned.movedAway(a);
+        owned.movedAway(a, new Pin("n2", 2));
         grid.answer(new Pin("n1", 1));
         assertThat(pin.isLost()).isTrue();
+        assertThat(pin.isTaken()).isFalse();
         assertThat(owned.size()).isZero();
     }
 
@@ -310,7 +344,7 @@ final class OwnedSessionsTest {
         owned.use(grid);
         OwnedPin pin = owned.served(a, false, TIMEOUT);
         grid.sent();
-        owned.movedAway(a);
+        owned.movedAway(a, new Pin("n2", 2));
         grid.fail();
         owned.flush();
         assertThat(pin.isLost()).isTrue();
