@@ -4,7 +4,9 @@ import io.jvmroute.it.contract.SessionId.Carrier;
 import io.jvmroute.it.contract.ShopClient;
 import io.jvmroute.it.contract.Shopper;
 import java.io.IOException;
+import java.net.HttpURLConnection;
 import java.net.URI;
+import java.net.URLConnection;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -66,6 +68,7 @@ final class RollingRestart {
                     NodeGroup.node(name).start();
                     NodeGroup.node(name).deploy(TomcatRuntime.shop());
                 }
+                run.awaitShops();
                 run.awaitWhole();
                 return frontend
                         ? run.throughFrontend(kind, connections, sessions)
@@ -167,6 +170,16 @@ final class RollingRestart {
     }
 
     /** All nodes know each other as ready, and hold the same sessions where they copy them. */
+    /** A Jetty looks for new applications now and then. */
+    private void awaitShops() {
+        for (String name : group.names()) {
+            Awaitility.await().atMost(ServerProcess.LIMIT).ignoreExceptions().until(() -> {
+                URLConnection shop = group.uri(name, "/shop/").toURL().openConnection();
+                return ((HttpURLConnection) shop).getResponseCode() == 200;
+            });
+        }
+    }
+
     private void awaitWhole() {
         Awaitility.await()
                 .atMost(ServerProcess.LIMIT)

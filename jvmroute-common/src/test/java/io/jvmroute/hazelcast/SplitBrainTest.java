@@ -13,8 +13,7 @@ import io.jvmroute.cluster.HopKey;
 import io.jvmroute.cluster.NodeState;
 import io.jvmroute.cluster.Pin;
 import io.jvmroute.hazelcast.TestCluster.Joined;
-import java.net.InetAddress;
-import java.net.ServerSocket;
+import io.jvmroute.testing.TestNode;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -69,10 +68,8 @@ final class SplitBrainTest {
         return joined.grid().joined().member().getCluster().getMembers().size();
     }
 
-    private static int freePort() throws Exception {
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
-        }
+    private static int freePort() {
+        return TestNode.freePorts(1).get(0);
     }
 
     private static void own(Joined where, AffinityKey key, Pin pin) throws Exception {

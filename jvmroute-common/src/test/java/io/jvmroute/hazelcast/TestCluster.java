@@ -3,6 +3,7 @@ package io.jvmroute.hazelcast;
 import io.jvmroute.cluster.GridUnavailableException;
 import io.jvmroute.cluster.Node;
 import io.jvmroute.cluster.NodeState;
+import io.jvmroute.testing.TestNode;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.time.Duration;
@@ -58,7 +59,8 @@ final class TestCluster implements AutoCloseable {
                 .filter(HazelcastGrid::isJoined)
                 .map(grid -> new Joined(grid, new RecordingListener()).address())
                 .toList();
-        return GridSettings.of(name, "127.0.0.1", 0, members).withTiming(QUICK);
+        int port = TestNode.freePorts(1).get(0); // one that no outgoing connection gets
+        return GridSettings.of(name, "127.0.0.1", port, members).withTiming(QUICK);
     }
 
     static Node node(String route, NodeState state) {

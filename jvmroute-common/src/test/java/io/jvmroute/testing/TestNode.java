@@ -3,7 +3,6 @@ package io.jvmroute.testing;
 import com.hazelcast.core.Hazelcast;
 import com.hazelcast.core.HazelcastInstance;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.lang.management.ManagementFactory;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -11,7 +10,9 @@ import java.net.URI;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.stream.Stream;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
 import javax.management.JMException;
 import javax.management.ObjectName;
 import org.awaitility.Awaitility;
@@ -19,6 +20,11 @@ import org.jspecify.annotations.Nullable;
 
 /** A container with our corridor in this JVM, on loopback and a free port. */
 public abstract class TestNode implements AutoCloseable {
+    private static final int PORTS = 4_000;
+    private static final int FIRST_PORT = 8_000 + Integer.getInteger("surefire.forkNumber", 0) % 3 * PORTS;
+    private static final AtomicInteger NEXT_PORT =
+            new AtomicInteger(ThreadLocalRandom.current().nextInt(PORTS));
+
     private final @Nullable String route;
     private final int hazelcastPort;
 
@@ -98,21 +104,25 @@ public abstract class TestNode implements AutoCloseable {
                         new String[0]);
     }
 
-    /** Ports that were free a moment ago. */
+    /**
+     * Ports that were free a moment ago, none twice in a row. Below those that the system gives to outgoing connections: who waits for a member that has not
+     * started would connect to itself now and then (RFC 9293 §3.5, figure 7), and Hazelcast never recovers from that. Test JVMs that run side by side have
+     * ports of their own.
+     */
     public static List<Integer> freePorts(int count) {
-        ServerSocket[] sockets = new ServerSocket[count];
-        try {
-            for (int i = 0; i < count; i++) {
-                sockets[i] = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
-            }
-            List<Integer> ports =
-                    Stream.of(sockets).map(ServerSocket::getLocalPort).toList();
-            for (ServerSocket socket : sockets) {
-                socket.close();
-            }
-            return ports;
+        return IntStream.generate(() -> FIRST_PORT + NEXT_PORT.getAndIncrement() % PORTS)
+                .limit(PORTS)
+                .filter(TestNode::isFree)
+                .limit(count)
+                .boxed()
+                .toList();
+    }
+
+    private static boolean isFree(int port) {
+        try (ServerSocket socket = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
+            return socket.isBound();
         } catch (IOException e) {
-            throw new UncheckedIOException(e);
+            return false;
         }
     }
 }
