@@ -31,9 +31,6 @@ final class Changes {
         if (state != before.view().selfState()) {
             timeline.add(after.now(), "state", route, state.name());
         }
-        if (after.drain() == null && before.drain() != null) {
-            timeline.add(after.now(), "drained", route, "no longer");
-        }
         String degraded = after.self().degraded();
         if (!Objects.equals(degraded, before.self().degraded())) {
             timeline.add(

@@ -115,7 +115,6 @@ export function eventText({ kind, route, text, count }) {
     case 'forged': return ['bad', many('1 hop header did not verify', '# hop headers did not verify')];
     case 'degraded': return ['bad', `DEGRADED: ${text}`];
     case 'joined-grid': return ['good', `${route || 'this node'} has joined the grid`];
-    case 'drained': return ['good', `${route} is drained${text ? `: ${text}` : ''}`];
     default: return ['busy', [kind, route, text].filter(Boolean).join(' ')];
   }
 }
