@@ -11,19 +11,16 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /** The command; see {@link Options#HELP}. */
 public final class Campaign {
     private static final int SHOWN_FINDINGS = 20;
-    private static final int CLEAN_UP_MINUTES = 2;
 
     private final Options options;
     private final List<Report> reports = new ArrayList<>();
-    private final CountDownLatch ended = new CountDownLatch(1);
-    private volatile boolean interrupted;
+    private final Ending ending = Ending.ofThisThread();
+    private boolean interrupted;
 
     private Campaign(Options options) {
         this.options = options;
@@ -40,7 +37,10 @@ public final class Campaign {
         } catch (IllegalArgumentException e) {
             System.err.println(e.getMessage());
             System.exit(2);
-        } catch (IOException | InterruptedException e) {
+        } catch (InterruptedException e) {
+            System.err.println("campaign: interrupted");
+            System.exit(130);
+        } catch (IOException e) {
             System.err.println("campaign: " + e.getMessage());
             System.exit(2);
         }
@@ -50,28 +50,25 @@ public final class Campaign {
         try {
             return runAll();
         } finally {
-            ended.countDown();
+            ending.done();
         }
     }
 
     private int runAll() throws IOException, InterruptedException {
-        String missing = Network.missing();
+        String missing = Namespaces.missing();
         if (missing != null) {
             throw new IOException(missing);
         }
         Figures.limitWaits();
-        endCleanlyWhenInterrupted();
         System.out.println("seed " + options.seed());
         for (CampaignCluster.Kind kind : options.nodes()) {
             if (!interrupted) {
-                reports.add(run(kind));
+                Report report = run(kind);
+                report.write(options.report());
+                reports.add(report);
             }
         }
-        boolean clean = true;
-        for (Report report : reports) {
-            report.write(options.report());
-            clean &= report.findings().isEmpty();
-        }
+        boolean clean = reports.stream().allMatch(report -> report.findings().isEmpty());
         return interrupted ? 130 : clean ? 0 : 1;
     }
 
@@ -82,18 +79,32 @@ public final class Campaign {
         Distribution distribution = new Distribution(TomcatRuntime.jar(), JettyRuntime.moduleArchive(), notes);
         System.out.println("starting two frontends and three nodes of " + name);
         try (CampaignCluster cluster = CampaignCluster.start(kind, distribution)) {
-            CampaignRun run = new CampaignRun(cluster, options.patience(), System.out::println);
+            CampaignRun run = new CampaignRun(
+                    cluster,
+                    new History.Allowance(options.patience(), kind.storeMillis(), /* timed= */ true),
+                    System.out::println);
             @Nullable IOException failure = null;
             try {
                 run.begin(options.users(), options.seed());
-                run.play(new Schedule(options.seed(), options.faults()), options.minutes());
+                play(run);
             } catch (InterruptedException e) {
-                System.out.println("interrupted");
+                interrupted = true;
             } catch (IOException e) {
-                failure = interrupted ? null : e; // a cluster that does not become whole again is a finding, too
+                failure = e; // a cluster that does not become whole again is a finding, too
             }
-            interrupted |= Thread.interrupted();
-            return report(name, run.end(), failure);
+            interrupted |= ending.isAsked();
+            return interrupted ? report(name, run.cutShort(), /* failure= */ null) : report(name, run.end(), failure);
+        }
+    }
+
+    private void play(CampaignRun run) throws IOException, InterruptedException {
+        Schedule schedule = options.smoke()
+                ? Schedule.brief(options.seed(), options.faults())
+                : new Schedule(options.seed(), options.faults());
+        if (options.smoke()) {
+            run.play(schedule, options.faults().size());
+        } else {
+            run.play(schedule, options.minutes());
         }
     }
 
@@ -106,27 +117,5 @@ public final class Campaign {
         System.out.println(report.summary());
         findings.stream().limit(SHOWN_FINDINGS).forEach(finding -> System.out.println("  " + finding));
         return report;
-    }
-
-    /** A SIGINT ends the campaign early, with its report; the JVM waits for that. */
-    private void endCleanlyWhenInterrupted() {
-        Thread main = Thread.currentThread();
-        Runtime.getRuntime().addShutdownHook(new Thread(() -> {
-            if (ended.getCount() > 0) {
-                interrupted = true;
-                main.interrupt();
-                awaitEnd();
-            }
-        }));
-    }
-
-    private void awaitEnd() {
-        try {
-            if (!ended.await(CLEAN_UP_MINUTES, TimeUnit.MINUTES)) {
-                System.err.println("campaign: did not end cleanly");
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
     }
 }

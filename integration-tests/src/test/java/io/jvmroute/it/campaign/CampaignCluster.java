@@ -1,6 +1,8 @@
 package io.jvmroute.it.campaign;
 
 import io.jvmroute.it.ServerNode;
+import io.jvmroute.it.campaign.Network.Service;
+import io.jvmroute.it.campaign.history.FaultKind;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
@@ -11,17 +13,20 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/** Two frontends, a Tomcat and a Jetty, before three nodes of one kind, each in a network namespace; and a twin of the first node, which never belongs to them. */
+/** Two frontends, a Tomcat and a Jetty, before three nodes of one kind, each a host of a {@link Network}; and a twin of the first node, which never belongs to them. */
 final class CampaignCluster implements AutoCloseable {
     static final List<String> FRONTENDS = List.of("f1", "f2");
     static final List<String> NODES = List.of("n1", "n2", "n3");
     static final String TWIN = "twin";
-    static final int HTTP_PORT = 8080;
-    static final int GRID_PORT = 5701;
+    static final List<String> HOSTS =
+            Stream.of(FRONTENDS, NODES, List.of(TWIN)).flatMap(List::stream).toList();
 
     private static final Duration LIMIT = Duration.ofMinutes(3);
+    private static final long SILENT_TOMCAT_MILLIS = 6_000;
+    private static final long LOST_STORE_MILLIS = 2_500;
 
     private final Kind kind;
     private final Network network;
@@ -30,20 +35,25 @@ final class CampaignCluster implements AutoCloseable {
 
     /** What the nodes are. */
     enum Kind {
-        /** Tomcats that copy their sessions to each other. */
-        TOMCAT(0),
+        /** Tomcats that copy their sessions to each other: each request waits for the acknowledgements of all, of a member that is silent for five seconds. */
+        TOMCAT,
         /** Jettys with a store that they share, which waits for two seconds for copies on a member that has gone. */
-        JETTY(2_500);
+        JETTY;
 
-        private final long storeMillis;
-
-        Kind(long storeMillis) {
-            this.storeMillis = storeMillis;
-        }
-
-        /** How long the session store itself may wait for a node that has gone. */
-        long storeMillis() {
-            return storeMillis;
+        /** How long the session store itself may wait for a node that has gone or is silent. */
+        Map<FaultKind, Long> storeMillis() {
+            return switch (this) {
+                case TOMCAT ->
+                    Map.of(FaultKind.FREEZE, SILENT_TOMCAT_MILLIS, FaultKind.PARTITION, SILENT_TOMCAT_MILLIS);
+                case JETTY ->
+                    Stream.of(
+                                    FaultKind.KILL,
+                                    FaultKind.KILL_BODY,
+                                    FaultKind.KILL_POST,
+                                    FaultKind.FREEZE,
+                                    FaultKind.PARTITION)
+                            .collect(Collectors.toMap(fault -> fault, fault -> LOST_STORE_MILLIS));
+            };
         }
     }
 
@@ -53,11 +63,13 @@ final class CampaignCluster implements AutoCloseable {
         this.notes = notes;
     }
 
-    /** Starts them all; they may not know each other yet. */
+    /** Starts them all, each in a network namespace of its own; they may not know each other yet. */
     static CampaignCluster start(Kind kind, Distribution distribution) throws IOException {
-        List<String> hosts =
-                Stream.of(FRONTENDS, NODES, List.of(TWIN)).flatMap(List::stream).toList();
-        Network network = Network.create(hosts);
+        return start(kind, distribution, Namespaces.create(HOSTS));
+    }
+
+    /** The same on a network that has {@link #HOSTS}; it goes down with the cluster. */
+    static CampaignCluster start(Kind kind, Distribution distribution, Network network) throws IOException {
         CampaignCluster cluster = new CampaignCluster(kind, network, distribution.notes());
         try {
             Files.deleteIfExists(cluster.notes);
@@ -90,9 +102,14 @@ final class CampaignCluster implements AutoCloseable {
         return Objects.requireNonNull(servers.get(name), name);
     }
 
+    /** What the server tells of itself. */
+    Figures figures(String name) throws IOException {
+        return Figures.of(network.jmx(name, server(name).handle()));
+    }
+
     /** Where users connect to. */
     InetSocketAddress address(String name) {
-        return new InetSocketAddress(network.address(name), HTTP_PORT);
+        return new InetSocketAddress(network.address(name), network.port(name, Service.HTTP));
     }
 
     /** What the nodes noted of POSTs that they carried out. */
@@ -135,7 +152,7 @@ final class CampaignCluster implements AutoCloseable {
     private List<String> views() {
         List<String> views = new ArrayList<>();
         for (String name : names()) {
-            try (Figures figures = Figures.of(network.address(name))) {
+            try (Figures figures = figures(name)) {
                 List<String> nodes = figures.affinity().getNodes();
                 boolean whole = nodes.size() == NODES.size()
                         && nodes.stream().allMatch(node -> node.matches("n\\d READY http.*"))

@@ -41,7 +41,7 @@ public final class CampaignServlet extends HttpServlet {
         String body = path.equals("/upload") ? checksum(request.getInputStream()) : "";
         Whereabouts.note(request.getParameter("nonce"));
         if (request.getParameter("slow") != null) {
-            pause();
+            pause(Integer.parseInt(request.getParameter("slow")));
         }
         HttpSession session = path.equals("/begin") ? begin(request) : request.getSession(false);
         long before = Whereabouts.counter(session);
@@ -88,14 +88,14 @@ public final class CampaignServlet extends HttpServlet {
             out.write(line);
             if (slow && i % (lines / 16 + 1) == 0) {
                 out.flush();
-                pause();
+                pause(SLOW_MILLIS);
             }
         }
     }
 
-    private static void pause() throws IOException {
+    private static void pause(int millis) throws IOException {
         try {
-            Thread.sleep(SLOW_MILLIS);
+            Thread.sleep(millis);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new IOException(e);

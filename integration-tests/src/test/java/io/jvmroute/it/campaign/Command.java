@@ -4,7 +4,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 
-/** Runs a short command to its end. */
+/** Runs a short command to its end, even if the thread is interrupted: what ends a campaign consists of such. */
 final class Command {
     private Command() {}
 
@@ -17,13 +17,9 @@ final class Command {
         Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
         process.getOutputStream().close();
         String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-        try {
-            if (process.waitFor() != 0) {
-                throw new IOException(List.of(command) + ": " + output.strip());
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new IOException(e);
+        process.onExit().join();
+        if (process.exitValue() != 0) {
+            throw new IOException(List.of(command) + ": " + output.strip());
         }
         return output;
     }

@@ -15,8 +15,6 @@ import javax.management.remote.JMXServiceURL;
 /** What a server of a campaign tells of itself by JMX. */
 @SuppressWarnings("BanJNDI") // the connection goes to a process of this campaign
 final class Figures implements AutoCloseable {
-    static final int PORT = 7091;
-
     private static final String TIMEOUT_MILLIS = "2000";
 
     private final JMXConnector connector;
@@ -27,10 +25,9 @@ final class Figures implements AutoCloseable {
         this.affinity = affinity;
     }
 
-    static Figures of(String address) throws IOException {
-        JMXConnector connector = JMXConnectorFactory.connect(
-                new JMXServiceURL("service:jmx:rmi:///jndi/rmi://" + address + ":" + PORT + "/jmxrmi"),
-                Map.of("jmx.remote.x.client.connection.check.period", 0L));
+    static Figures of(JMXServiceURL address) throws IOException {
+        JMXConnector connector =
+                JMXConnectorFactory.connect(address, Map.of("jmx.remote.x.client.connection.check.period", 0L));
         try {
             MBeanServerConnection server = connector.getMBeanServerConnection();
             Set<ObjectName> names = server.queryNames(new ObjectName("io.jvmroute:type=Affinity,*"), null);

@@ -8,22 +8,26 @@ import java.util.Objects;
 import java.util.SplittableRandom;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
-import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
 
-/** How one user reaches the frontends: any of them, but for a while none that did not answer. */
+/** How one user reaches the frontends: any of them, but for a while none that did not answer. Nodes too, if only to deceive them. */
 final class Frontends implements AutoCloseable {
     private static final long AVOIDED_MILLIS = 3_000;
+    private static final int NODE_PATIENCE_MILLIS = 2_000;
 
     private final Map<String, UserAgent> agents = new LinkedHashMap<>();
     private final Map<String, Long> silent = new ConcurrentHashMap<>();
     private final ExecutorService threads;
-    private final BooleanSupplier wantsBodies;
+    private final Supplier<Nemesis.Wish> wish;
 
-    Frontends(CampaignCluster cluster, int patienceMillis, ExecutorService threads, BooleanSupplier wantsBodies) {
+    Frontends(CampaignCluster cluster, int patienceMillis, ExecutorService threads, Supplier<Nemesis.Wish> wish) {
         this.threads = threads;
-        this.wantsBodies = wantsBodies;
+        this.wish = wish;
         for (String name : CampaignCluster.FRONTENDS) {
             agents.put(name, new UserAgent(cluster.address(name), patienceMillis));
+        }
+        for (String name : CampaignCluster.NODES) {
+            agents.put(name, new UserAgent(cluster.address(name), NODE_PATIENCE_MILLIS));
         }
     }
 
@@ -39,9 +43,15 @@ final class Frontends implements AutoCloseable {
         return Objects.requireNonNull(agents.get(name), name);
     }
 
-    /** Whether nothing but long bodies is to be sent now. */
-    boolean wantsBodies() {
-        return wantsBodies.getAsBoolean();
+    /** A frontend or a node. */
+    static String anyServer(SplittableRandom random) {
+        List<String> names = CampaignCluster.names();
+        return names.get(random.nextInt(names.size()));
+    }
+
+    /** What is to be sent now. */
+    Nemesis.Wish wish() {
+        return wish.get();
     }
 
     /** What became of a request through this one. */

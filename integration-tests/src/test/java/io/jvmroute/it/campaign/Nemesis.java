@@ -1,6 +1,7 @@
 package io.jvmroute.it.campaign;
 
 import io.jvmroute.it.ServerNode;
+import io.jvmroute.it.campaign.Network.Service;
 import io.jvmroute.it.campaign.Schedule.Step;
 import io.jvmroute.it.campaign.history.Fault;
 import io.jvmroute.it.campaign.history.FaultKind;
@@ -9,27 +10,40 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** Does to the cluster what a {@link Schedule} says, one thing after the other, and waits until it is whole again in between. */
 final class Nemesis {
-    /** How long bodies are all that users send before a node is killed in the middle of them. */
-    private static final long BODIES_MILLIS = 2_000;
+    /** How long users send nothing else before a node is killed in the middle of it. */
+    private static final long ONE_KIND_MILLIS = 2_000;
 
     private static final Duration REFUSAL_LIMIT = Duration.ofMinutes(2);
 
     private final CampaignCluster cluster;
     private final Recorder recorder;
-    private volatile boolean wantsBodies;
+    private volatile Wish wish = Wish.ANYTHING;
     private volatile String doing = "nothing";
+    private @Nullable Begun begun;
+
+    /** A fault that is not over. */
+    private record Begun(Set<String> targets, long from) {}
 
     Nemesis(CampaignCluster cluster, Recorder recorder) {
         this.cluster = cluster;
         this.recorder = recorder;
     }
 
-    /** Whether users shall send long bodies and nothing else. */
-    boolean wantsBodies() {
-        return wantsBodies;
+    /** What users shall send. */
+    enum Wish {
+        ANYTHING,
+        /** Nothing but long bodies, both ways. */
+        BODIES,
+        /** Nothing but POSTs that take a while. */
+        SLOW_POSTS
+    }
+
+    Wish wish() {
+        return wish;
     }
 
     /** What is going on, in a few words. */
@@ -37,19 +51,27 @@ final class Nemesis {
         return doing;
     }
 
-    /** One fault from its beginning to the end of the calm that follows. */
+    /** One fault from its beginning to the end of the calm that follows; where that is cut short, the fault has been one nevertheless. */
     void play(Step step) throws IOException, InterruptedException {
+        try {
+            inflict(step);
+        } finally {
+            Begun open = begun;
+            begun = null;
+            if (open != null) {
+                long now = System.currentTimeMillis();
+                recorder.add(new Fault(step.kind(), open.targets(), open.from(), now, now));
+            }
+        }
+        doing = "calm";
+        Thread.sleep(step.calmMillis());
+    }
+
+    private void inflict(Step step) throws IOException, InterruptedException {
         switch (step.kind()) {
             case KILL, KILL_FRONTEND -> kill(step);
-            case KILL_BODY -> {
-                wantsBodies = true;
-                Thread.sleep(BODIES_MILLIS);
-                try {
-                    kill(step);
-                } finally {
-                    wantsBodies = false;
-                }
-            }
+            case KILL_BODY -> killAmid(Wish.BODIES, step);
+            case KILL_POST -> killAmid(Wish.SLOW_POSTS, step);
             case PAUSE, FREEZE -> freeze(step, step.node());
             case FREEZE_FRONTEND -> freeze(step, step.frontend());
             case RESTART -> {
@@ -60,16 +82,25 @@ final class Nemesis {
             case DUPLICATE -> duplicate();
             case REFUSE, BLACK_HOLE, GRID_CUT, GRID_LOSS, PARTITION -> cut(step);
         }
-        doing = "calm";
-        Thread.sleep(step.calmMillis());
+    }
+
+    private void killAmid(Wish load, Step step) throws IOException, InterruptedException {
+        wish = load;
+        try {
+            Thread.sleep(ONE_KIND_MILLIS);
+            kill(step);
+        } finally {
+            wish = Wish.ANYTHING;
+        }
     }
 
     private void kill(Step step) throws IOException, InterruptedException {
         String target = step.kind() == FaultKind.KILL_FRONTEND ? step.frontend() : step.node();
         doing = step.kind().option() + " " + target;
         ServerNode server = cluster.server(target);
-        long from = System.currentTimeMillis();
+        long from = begin(Set.of(target));
         server.kill();
+        wish = Wish.ANYTHING; // what comes next is to be served in time, and not to take time itself
         Thread.sleep(step.holdMillis());
         long undone = System.currentTimeMillis();
         server.launch();
@@ -78,7 +109,7 @@ final class Nemesis {
 
     private void freeze(Step step, String target) throws IOException, InterruptedException {
         doing = step.kind().option() + " " + target + " " + step.holdMillis() / 1000 + " s";
-        long from = System.currentTimeMillis();
+        long from = begin(Set.of(target));
         cluster.signal(target, "STOP");
         try {
             Thread.sleep(step.holdMillis());
@@ -91,7 +122,7 @@ final class Nemesis {
     private void restart(String node) throws IOException, InterruptedException {
         doing = FaultKind.RESTART.option() + " " + node;
         ServerNode server = cluster.server(node);
-        long from = System.currentTimeMillis();
+        long from = begin(Set.of(node));
         server.stop();
         long undone = System.currentTimeMillis();
         server.launch();
@@ -102,7 +133,7 @@ final class Nemesis {
     private void duplicate() throws IOException, InterruptedException {
         doing = FaultKind.DUPLICATE.option();
         ServerNode twin = cluster.server(CampaignCluster.TWIN);
-        long from = System.currentTimeMillis();
+        long from = begin(Set.of("n1"));
         try {
             twin.launch();
             long end = System.nanoTime() + REFUSAL_LIMIT.toNanos();
@@ -113,10 +144,9 @@ final class Nemesis {
             }
             recorder.add(new Measure(
                     CampaignCluster.TWIN,
-                    "runs beside the node of the same name",
+                    "runs beside the node of its name",
                     refused ? 0 : 1,
-                    0,
-                    /* ofSessions= */ false));
+                    Measure.Counts.FORWARDS));
         } finally {
             twin.close();
         }
@@ -127,22 +157,21 @@ final class Nemesis {
         Network network = cluster.network();
         List<String> all = CampaignCluster.names();
         List<String> side = List.of(step.frontend(), step.node());
-        Set<String> targets = Set.of(step.node());
+        boolean hitsAll = step.kind() == FaultKind.GRID_LOSS || step.kind() == FaultKind.PARTITION;
+        Set<String> targets = hitsAll ? Set.copyOf(all) : Set.of(step.node());
         doing = step.kind().option() + " " + step.node();
-        long from = System.currentTimeMillis();
+        long from = begin(targets);
         try {
             switch (step.kind()) {
-                case REFUSE -> network.refuse(step.node(), CampaignCluster.HTTP_PORT);
-                case BLACK_HOLE -> network.swallow(step.node(), CampaignCluster.HTTP_PORT);
-                case GRID_CUT -> network.cut(step.node(), CampaignCluster.GRID_PORT);
+                case REFUSE -> network.refuse(step.node(), Service.HTTP);
+                case BLACK_HOLE -> network.swallow(step.node(), Service.HTTP);
+                case GRID_CUT -> network.cut(step.node(), Service.GRID);
                 case GRID_LOSS -> {
-                    targets = Set.copyOf(all);
                     for (String host : all) {
-                        network.cut(host, CampaignCluster.GRID_PORT);
+                        network.cut(host, Service.GRID);
                     }
                 }
                 case PARTITION -> {
-                    targets = Set.copyOf(all);
                     doing = "partition " + side + " | the others";
                     network.split(
                             side,
@@ -159,12 +188,19 @@ final class Nemesis {
         record(step.kind(), targets, from, System.currentTimeMillis());
     }
 
+    private long begin(Set<String> targets) {
+        long from = System.currentTimeMillis();
+        begun = new Begun(targets, from);
+        return from;
+    }
+
     /** Waits until all is as before. */
     private void record(FaultKind kind, Set<String> targets, long from, long undone)
             throws IOException, InterruptedException {
         try {
             cluster.awaitWhole();
         } finally {
+            begun = null;
             recorder.add(new Fault(kind, targets, from, undone, System.currentTimeMillis()));
         }
     }

@@ -3,6 +3,7 @@ package io.jvmroute.it.campaign;
 import io.jvmroute.it.campaign.history.FaultKind;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Locale;
 
@@ -11,6 +12,7 @@ import java.util.Locale;
  *
  * @param patience how many times as long as on an idle machine a failover may take
  * @param report the folder for the report
+ * @param smoke whether each fault is played once, as short as it can be
  */
 record Options(
         long seed,
@@ -19,7 +21,8 @@ record Options(
         List<CampaignCluster.Kind> nodes,
         int users,
         double patience,
-        Path report) {
+        Path report,
+        boolean smoke) {
     static final String HELP = """
         campaign: users, a cluster of real servers in network namespaces, and faults. Needs root, Linux, iptables and a build
         (./mvnw -pl integration-tests -am verify -DskipTests).
@@ -28,6 +31,7 @@ record Options(
 
           --seed N         the order of faults and what users do; a random one unless given, and printed
           --minutes M      how long, for each kind of nodes; default 10
+          --smoke          each fault once instead, as short as it can be: about six minutes for each kind of nodes
           --fault A,B      all (default), or some of: %s
           --nodes KIND     tomcat, jetty or both (default), one after the other
           --users N        default 24
@@ -51,25 +55,38 @@ record Options(
                 List.of(CampaignCluster.Kind.values()),
                 24,
                 1,
-                Path.of("integration-tests/target/campaign"));
-        for (int i = 0; i < arguments.length; i += 2) {
-            if (i + 1 == arguments.length) {
-                throw new IllegalArgumentException(arguments[i] + ": no value");
+                Path.of("integration-tests/target/campaign"),
+                /* smoke= */ false);
+        Iterator<String> rest = List.of(arguments).iterator();
+        while (rest.hasNext()) {
+            String name = rest.next();
+            if (name.equals("--smoke")) {
+                options = options.asSmoke();
+            } else if (rest.hasNext()) {
+                options = options.with(name, rest.next());
+            } else {
+                throw new IllegalArgumentException(name + ": no value");
             }
-            options = options.with(arguments[i], arguments[i + 1]);
         }
         return options;
     }
 
+    private Options asSmoke() {
+        return new Options(seed, minutes, faults, nodes, users, patience, report, /* smoke= */ true);
+    }
+
     private Options with(String name, String value) {
         return switch (name) {
-            case "--seed" -> new Options(Long.parseLong(value), minutes, faults, nodes, users, patience, report);
-            case "--minutes" -> new Options(seed, Double.parseDouble(value), faults, nodes, users, patience, report);
-            case "--fault" -> new Options(seed, minutes, faults(value), nodes, users, patience, report);
-            case "--nodes" -> new Options(seed, minutes, faults, nodes(value), users, patience, report);
-            case "--users" -> new Options(seed, minutes, faults, nodes, Integer.parseInt(value), patience, report);
-            case "--patience" -> new Options(seed, minutes, faults, nodes, users, Double.parseDouble(value), report);
-            case "--report" -> new Options(seed, minutes, faults, nodes, users, patience, Path.of(value));
+            case "--seed" -> new Options(Long.parseLong(value), minutes, faults, nodes, users, patience, report, smoke);
+            case "--minutes" ->
+                new Options(seed, Double.parseDouble(value), faults, nodes, users, patience, report, smoke);
+            case "--fault" -> new Options(seed, minutes, faults(value), nodes, users, patience, report, smoke);
+            case "--nodes" -> new Options(seed, minutes, faults, nodes(value), users, patience, report, smoke);
+            case "--users" ->
+                new Options(seed, minutes, faults, nodes, Integer.parseInt(value), patience, report, smoke);
+            case "--patience" ->
+                new Options(seed, minutes, faults, nodes, users, Double.parseDouble(value), report, smoke);
+            case "--report" -> new Options(seed, minutes, faults, nodes, users, patience, Path.of(value), smoke);
             default -> throw new IllegalArgumentException(name + " (expected: see --help)");
         };
     }

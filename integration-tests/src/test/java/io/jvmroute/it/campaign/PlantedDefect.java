@@ -31,21 +31,28 @@ record PlantedDefect(String name, String source, String text, String replacement
                     "forward/Hop.java",
                     "default -> false;",
                     "default -> true;",
-                    FaultKind.KILL,
+                    FaultKind.KILL_POST,
                     List.of("executed")),
+            new PlantedDefect(
+                    "the code of a hop is not compared",
+                    "forward/HopTickets.java",
+                    "        return NOTHING;\n    }\n\n    private static boolean isWellFormed(",
+                    "        return values;\n    }\n\n    private static boolean isWellFormed(",
+                    FaultKind.PAUSE,
+                    List.of("forged")),
             new PlantedDefect(
                     "a forged hop is taken for a client's request",
                     "policy/AffinityPolicy.java",
                     "if (arrival != Arrival.CLIENT) {",
                     "if (arrival == Arrival.HOP) {",
-                    FaultKind.GRID_CUT,
+                    FaultKind.PAUSE,
                     List.of("forged")),
             new PlantedDefect(
                     "one connection for two requests at a time",
                     "forward/BackendPool.java",
                     "BackendConnection newest = idle.pollFirst();",
                     "BackendConnection newest = idle.peekFirst();",
-                    FaultKind.GRID_CUT,
+                    FaultKind.PAUSE,
                     List.of("crossed", "truncated", "failed")),
             new PlantedDefect(
                     "a response that breaks off looks whole",
@@ -89,7 +96,7 @@ record PlantedDefect(String name, String source, String text, String replacement
                     "return doubtful || (",
                     "return doubtful && (",
                     FaultKind.FREEZE,
-                    List.of("counter", "moves", "owner", "executed")));
+                    List.of("stale", "counter", "moves", "owner")));
 
     /**
      * The source with the defect.

@@ -4,72 +4,109 @@ import io.jvmroute.it.JettyRuntime;
 import io.jvmroute.it.TomcatRuntime;
 import io.jvmroute.it.campaign.history.Checker;
 import io.jvmroute.it.campaign.history.Finding;
+import io.jvmroute.it.campaign.history.History;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.stream.Collectors;
 
 /**
- * Plants one defect after the other into copies of the product, plays one fault against each, and prints which rules of the checker noticed.
+ * Plants one defect after the other into copies of the product, plays the fault under which it shows until it is noticed, and prints which rules of the checker
+ * noticed it.
  *
  * <p>Arguments: parts of the names of defects to plant; all without. Exit status 1 if a defect went unnoticed.
  */
 public final class PlantedDefects {
     private static final long SEED = 7;
     private static final int USERS = 24;
-    private static final int ROUNDS = 2;
+    private static final int MOST_ROUNDS = 3;
+    private static final String ROW = "%-9s  %-52s  %-10s  %5s s  %s%n";
+
+    private final Ending ending = Ending.ofThisThread();
 
     private PlantedDefects() {}
 
     /** Exits with 0 if each defect was noticed. */
-    public static void main(String[] arguments) throws IOException, InterruptedException {
-        String missing = Network.missing();
+    public static void main(String[] arguments) {
+        String missing = Namespaces.missing();
         if (missing != null) {
             System.err.println(missing);
             System.exit(2);
         }
         Figures.limitWaits();
-        int unnoticed = 0;
-        for (PlantedDefect defect : PlantedDefect.ALL) {
-            if (arguments.length == 0 || List.of(arguments).stream().anyMatch(defect.name()::contains)) {
-                List<Finding> findings = play(defect);
-                boolean noticed =
-                        findings.stream().anyMatch(finding -> defect.rules().contains(finding.rule()));
-                Map<String, Long> rules =
-                        findings.stream().collect(Collectors.groupingBy(Finding::rule, Collectors.counting()));
-                System.out.printf(
-                        "%-9s %-48s %-12s %s%n",
-                        noticed ? "caught" : "UNNOTICED",
-                        defect.name(),
-                        defect.fault().option(),
-                        rules);
-                findings.stream()
-                        .filter(finding -> defect.rules().contains(finding.rule()))
-                        .limit(1)
-                        .forEach(finding -> System.out.println("          " + finding));
-                unnoticed += noticed ? 0 : 1;
-            }
+        try {
+            System.exit(new PlantedDefects().run(arguments) ? 0 : 1);
+        } catch (InterruptedException e) {
+            System.err.println("campaign-planted: interrupted");
+            System.exit(130);
+        } catch (IOException e) {
+            System.err.println("campaign-planted: " + e.getMessage());
+            System.exit(2);
         }
-        System.exit(unnoticed == 0 ? 0 : 1);
+    }
+
+    private boolean run(String... arguments) throws IOException, InterruptedException {
+        try {
+            System.out.printf(ROW, "", "defect", "fault", "", "noticed by");
+            boolean all = true;
+            for (PlantedDefect defect : PlantedDefect.ALL) {
+                if (arguments.length == 0 || Arrays.stream(arguments).anyMatch(defect.name()::contains)) {
+                    all &= isNoticed(defect);
+                }
+            }
+            return all;
+        } finally {
+            ending.done();
+        }
+    }
+
+    private boolean isNoticed(PlantedDefect defect) throws IOException, InterruptedException {
+        long start = System.nanoTime();
+        List<Finding> findings = play(defect);
+        boolean noticed = isNoticed(defect, findings);
+        Map<String, Long> rules =
+                findings.stream().collect(Collectors.groupingBy(Finding::rule, TreeMap::new, Collectors.counting()));
+        System.out.printf(
+                ROW,
+                noticed ? "caught" : "UNNOTICED",
+                defect.name(),
+                defect.fault().option(),
+                Duration.ofNanos(System.nanoTime() - start).toSeconds(),
+                rules);
+        findings.stream()
+                .filter(finding -> defect.rules().contains(finding.rule()))
+                .limit(1)
+                .forEach(finding -> System.out.println("           " + finding));
+        return noticed;
+    }
+
+    private static boolean isNoticed(PlantedDefect defect, List<Finding> findings) {
+        return findings.stream().anyMatch(finding -> defect.rules().contains(finding.rule()));
     }
 
     private static List<Finding> play(PlantedDefect defect) throws IOException, InterruptedException {
         Path folder = Path.of(TomcatRuntime.property("jvmroute.it.work")).resolve("planted");
         Files.createDirectories(folder);
-        Map<String, byte[]> classes = Planting.compile(defect, folder);
+        Path sources = Path.of(TomcatRuntime.property("jvmroute.it.sources")).resolve("io/jvmroute");
+        Map<String, byte[]> classes = Planting.compile(defect, sources, folder);
         Path jar = folder.resolve("valve.jar");
         Path archive = folder.resolve("jetty.jar");
         Planting.replace(TomcatRuntime.jar(), classes, jar);
         Planting.replace(JettyRuntime.moduleArchive(), classes, archive);
         Distribution distribution = new Distribution(jar, archive, folder.resolve("notes"));
         try (CampaignCluster cluster = CampaignCluster.start(CampaignCluster.Kind.TOMCAT, distribution)) {
-            CampaignRun run = new CampaignRun(cluster, /* patience= */ 1, line -> {});
+            History.Allowance allowance = new History.Allowance(
+                    /* patience= */ 1, CampaignCluster.Kind.TOMCAT.storeMillis(), /* timed= */ true);
+            CampaignRun run = new CampaignRun(cluster, allowance, line -> {});
             run.begin(USERS, SEED);
-            Schedule schedule = new Schedule(SEED, List.of(defect.fault()));
-            for (int i = 0; i < ROUNDS; i++) {
-                run.play(schedule.next());
+            Schedule schedule = Schedule.brief(SEED, List.of(defect.fault()));
+            for (int i = 0; i < MOST_ROUNDS && !isNoticed(defect, Checker.check(run.soFar())); i++) {
+                run.play(schedule, /* faults= */ 1);
             }
             return Checker.check(run.end());
         }

@@ -1,6 +1,5 @@
 package io.jvmroute.it.campaign;
 
-import io.jvmroute.it.TomcatRuntime;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -26,9 +25,14 @@ import javax.tools.ToolProvider;
 final class Planting {
     private Planting() {}
 
-    /** The class files of the source with the defect, by their names in a JAR. */
-    static Map<String, byte[]> compile(PlantedDefect defect, Path folder) throws IOException {
-        Path sources = Path.of(TomcatRuntime.property("jvmroute.it.sources")).resolve("io/jvmroute");
+    /**
+     * The class files of a source with the defect, by their names in a JAR.
+     *
+     * @param sources the folder of the package {@code io.jvmroute}
+     * @param folder where to write to
+     * @throws IOException if it does not compile; the message says why
+     */
+    static Map<String, byte[]> compile(PlantedDefect defect, Path sources, Path folder) throws IOException {
         Path source = folder.resolve("sources").resolve(defect.source());
         Path classes = Files.createTempDirectory(folder, "classes");
         Files.createDirectories(source.getParent());

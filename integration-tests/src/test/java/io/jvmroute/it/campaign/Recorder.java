@@ -50,13 +50,16 @@ final class Recorder {
         return faults.size();
     }
 
-    /** All of it, with what the nodes noted. */
-    History history(Path notes, History.Allowance allowance) throws IOException {
+    /** All of it, with what the nodes noted and what they say in the end. */
+    History history(Path notes, List<Measure> atTheEnd, History.Allowance allowance) throws IOException {
         List<Execution> executions = new ArrayList<>();
-        for (String line : Files.readAllLines(notes)) {
+        List<String> lines = Files.exists(notes) ? Files.readAllLines(notes) : List.of(); // no node has started
+        for (String line : lines) {
             String[] parts = line.split(" ", -1);
             executions.add(new Execution(parts[1], parts[2], parts[0], Long.parseLong(parts[3])));
         }
-        return new History(List.copyOf(operations), List.copyOf(faults), executions, List.copyOf(measures), allowance);
+        List<Measure> all = new ArrayList<>(measures);
+        all.addAll(atTheEnd);
+        return new History(List.copyOf(operations), List.copyOf(faults), executions, all, allowance);
     }
 }

@@ -8,6 +8,9 @@ import java.util.Random;
 
 /** Which fault comes next, all from a seed: each of the chosen kinds once in a random order, then again in another. */
 final class Schedule {
+    private static final long BRIEF_CALM = 2_000;
+
+    private final boolean brief;
     private final Random random;
     private final List<FaultKind> kinds;
     private final List<FaultKind> round = new ArrayList<>();
@@ -23,8 +26,18 @@ final class Schedule {
     record Step(FaultKind kind, String node, String frontend, long holdMillis, long calmMillis) {}
 
     Schedule(long seed, List<FaultKind> kinds) {
+        this(seed, kinds, /* brief= */ false);
+    }
+
+    private Schedule(long seed, List<FaultKind> kinds, boolean brief) {
         random = new Random(seed);
         this.kinds = List.copyOf(kinds);
+        this.brief = brief;
+    }
+
+    /** With faults and pauses that last no longer than it takes to see their effect. */
+    static Schedule brief(long seed, List<FaultKind> kinds) {
+        return new Schedule(seed, kinds, /* brief= */ true);
     }
 
     Step next() {
@@ -37,12 +50,23 @@ final class Schedule {
                 kind,
                 any(CampaignCluster.NODES),
                 any(CampaignCluster.FRONTENDS),
-                hold(kind),
-                3_000 + random.nextInt(5_000));
+                brief ? leastHold(kind) : hold(kind),
+                brief ? BRIEF_CALM : 3_000 + random.nextInt(5_000));
     }
 
     private String any(List<String> names) {
         return names.get(random.nextInt(names.size()));
+    }
+
+    private static long leastHold(FaultKind kind) {
+        return switch (kind) {
+            case KILL, KILL_BODY, KILL_POST, KILL_FRONTEND, RESTART, DUPLICATE -> 2_000;
+            case REFUSE -> 4_000;
+            case PAUSE -> 3_000;
+            case FREEZE, BLACK_HOLE, PARTITION, GRID_LOSS, GRID_CUT ->
+                12_000; // the grid gives a member up after six seconds
+            case FREEZE_FRONTEND -> 20_000;
+        };
     }
 
     private long hold(FaultKind kind) {
@@ -52,7 +76,7 @@ final class Schedule {
             case FREEZE -> random.nextInt(4) == 0 ? 60_000 : 15_000 + random.nextInt(10_000);
             case FREEZE_FRONTEND -> 20_000;
             case PARTITION, GRID_LOSS, GRID_CUT -> 15_000 + random.nextInt(15_000);
-            case KILL, KILL_BODY, KILL_FRONTEND, REFUSE, RESTART, DUPLICATE -> 4_000 + random.nextInt(8_000);
+            case KILL, KILL_BODY, KILL_POST, KILL_FRONTEND, REFUSE, RESTART, DUPLICATE -> 4_000 + random.nextInt(8_000);
         };
     }
 }

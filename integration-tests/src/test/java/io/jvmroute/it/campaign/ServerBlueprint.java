@@ -7,6 +7,7 @@ import io.jvmroute.it.TomcatBase;
 import io.jvmroute.it.TomcatNode;
 import io.jvmroute.it.TomcatRuntime;
 import io.jvmroute.it.WebArchive;
+import io.jvmroute.it.campaign.Network.Service;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -17,8 +18,6 @@ import java.util.stream.Collectors;
 
 /** How the servers of a campaign are set up: as the examples are, on addresses of their own. */
 final class ServerBlueprint {
-    private static final int TRIBES_PORT = 4000;
-    private static final int STORE_PORT = 5801;
     private static final String DRAIN_TIMEOUT = "10s";
 
     private final Network network;
@@ -28,15 +27,17 @@ final class ServerBlueprint {
     ServerBlueprint(Network network, Distribution distribution) {
         this.network = network;
         this.distribution = distribution;
-        members = CampaignCluster.names().stream().map(network::address).collect(Collectors.joining(","));
+        members = CampaignCluster.names().stream()
+                .map(name -> network.endpoint(name, Service.GRID))
+                .collect(Collectors.joining(","));
     }
 
     ServerNode tomcatFrontend(String host) throws IOException {
-        return tomcat(host, "mode=\"frontend\"").node().port(CampaignCluster.HTTP_PORT);
+        return tomcat(host, "mode=\"frontend\"").node().port(network.port(host, Service.HTTP));
     }
 
     ServerNode jettyFrontend(String host) throws IOException {
-        return jetty(host).option("mode", "frontend").node().port(CampaignCluster.HTTP_PORT);
+        return jetty(host).option("mode", "frontend").node().port(network.port(host, Service.HTTP));
     }
 
     ServerNode node(CampaignCluster.Kind kind, String host, String route) throws IOException {
@@ -60,7 +61,7 @@ final class ServerBlueprint {
                 Whereabouts.class,
                 CampaignSocket.class,
                 CampaignSocket.Handshake.class);
-        return base.node().port(CampaignCluster.HTTP_PORT);
+        return base.node().port(network.port(host, Service.HTTP));
     }
 
     private TomcatBase tomcat(String host, String options) throws IOException {
@@ -70,8 +71,9 @@ final class ServerBlueprint {
                 .launcher(network.launcher(host))
                 .lib(distribution.tomcatJar())
                 .engine("<Valve className=\"io.jvmroute.tomcat.AffinityValve\" members=\"" + members
-                        + "\" bindAddress=\"" + address + "\" " + options + "/>")
-                .jvmArguments(observable(address));
+                        + "\" bindAddress=\"" + address + "\" hazelcastPort=\"" + network.port(host, Service.GRID)
+                        + "\" " + options + "/>")
+                .jvmArguments(network.jvmArguments(host));
     }
 
     /** The Cluster of the examples. */
@@ -85,12 +87,13 @@ final class ServerBlueprint {
         String others = CampaignCluster.NODES.stream()
                 .filter(node -> !node.equals(host) && !host.equals(CampaignCluster.TWIN))
                 .map(node -> "<Member className=\"org.apache.catalina.tribes.membership.StaticMember\" host=\""
-                        + network.address(node) + "\" port=\"" + TRIBES_PORT + "\" uniqueId=\"" + tribesId(node)
+                        + network.address(node) + "\" port=\"" + network.port(node, Service.TRIBES) + "\" uniqueId=\""
+                        + tribesId(node)
                         + "\"/>")
                 .collect(Collectors.joining());
         return cluster.group()
                 .replace("address=\"127.0.0.1\"", "address=\"" + network.address(host) + "\"")
-                .replace("@tribes.port@", String.valueOf(TRIBES_PORT))
+                .replace("@tribes.port@", String.valueOf(network.port(host, Service.TRIBES)))
                 .replace("@tribes.id@", tribesId(host))
                 .replace("@tribes.others@", others);
     }
@@ -103,13 +106,13 @@ final class ServerBlueprint {
     private ServerNode jettyNode(String host, String route) throws IOException {
         List<String> nodes = host.equals(CampaignCluster.TWIN) ? List.of(host) : CampaignCluster.NODES;
         List<String> stores = nodes.stream()
-                .map(node -> network.address(node) + ":" + STORE_PORT)
+                .map(node -> network.endpoint(node, Service.STORE))
                 .toList();
         JettyBase base = jetty(host)
                 .route(route)
                 .option("drainTimeout", DRAIN_TIMEOUT)
                 .modules("ee10-websocket-jakarta")
-                .sessionStore(STORE_PORT, stores)
+                .sessionStore(network.port(host, Service.STORE), stores)
                 .property("jetty.session.savePeriod.seconds", "0")
                 .property("jetty.session.flushOnResponseCommit", "true")
                 .jvmArguments(noting(route));
@@ -119,7 +122,7 @@ final class ServerBlueprint {
                 Whereabouts.class,
                 CampaignSocket.class,
                 CampaignSocket.Handshake.class);
-        return base.node().port(CampaignCluster.HTTP_PORT);
+        return base.node().port(network.port(host, Service.HTTP));
     }
 
     private JettyBase jetty(String host) throws IOException {
@@ -130,22 +133,11 @@ final class ServerBlueprint {
                 .launcher(network.launcher(host))
                 .option("members", members)
                 .option("bindAddress", address)
-                .jvmArguments(observable(address));
+                .option("hazelcastPort", String.valueOf(network.port(host, Service.GRID)))
+                .jvmArguments(network.jvmArguments(host));
     }
 
     private String[] noting(String route) {
         return new String[] {"-Dcampaign.node=" + route, "-Dcampaign.notes=" + distribution.notes()};
-    }
-
-    /** JMX for whoever reaches the namespace. */
-    private static String[] observable(String address) {
-        return new String[] {
-            "-Dcom.sun.management.jmxremote.port=" + Figures.PORT,
-            "-Dcom.sun.management.jmxremote.rmi.port=" + Figures.PORT,
-            "-Dcom.sun.management.jmxremote.host=" + address,
-            "-Dcom.sun.management.jmxremote.authenticate=false",
-            "-Dcom.sun.management.jmxremote.ssl=false",
-            "-Djava.rmi.server.hostname=" + address
-        };
     }
 }

@@ -15,6 +15,12 @@ import org.jspecify.annotations.Nullable;
 final class User implements Runnable, AutoCloseable {
     private static final int MOST_REQUESTS = 60;
     private static final int THINKING_MILLIS = 150;
+    private static final int SLOW_MILLIS = 40;
+    private static final int REPLAYED_BYTES = 64 * 1024;
+    private static final int VERY_SLOW_MILLIS = 300;
+    private static final int BODIES = 65;
+    private static final int SMALL_TALK = 83;
+    private static final String NO_CODE = "A".repeat(43);
 
     private final String name;
     private final SplittableRandom random;
@@ -80,14 +86,21 @@ final class User implements Runnable, AutoCloseable {
     }
 
     private void act() {
-        int dice = frontends.wantsBodies() ? 65 + random.nextInt(18) : random.nextInt(100);
+        switch (frontends.wish()) {
+            case ANYTHING -> act(random.nextInt(100));
+            case BODIES -> act(random.nextInt(BODIES, SMALL_TALK));
+            case SLOW_POSTS -> post(Kind.ADD, "add", new byte[0], null, VERY_SLOW_MILLIS);
+        }
+    }
+
+    private void act(int dice) {
         if (dice < 35) {
             get(Kind.LOOK, "", null);
-        } else if (dice < 65) {
+        } else if (dice < BODIES) {
             post(Kind.ADD, "add", new byte[0], null);
         } else if (dice < 73) {
             upload();
-        } else if (dice < 83) {
+        } else if (dice < SMALL_TALK) {
             download();
         } else if (dice < 87) {
             talk();
@@ -104,8 +117,13 @@ final class User implements Runnable, AutoCloseable {
     }
 
     private boolean post(Kind kind, String path, byte[] body, @Nullable String expected) {
+        return post(kind, path, body, expected, random.nextInt(4) == 0 ? SLOW_MILLIS : 0);
+    }
+
+    private boolean post(Kind kind, String path, byte[] body, @Nullable String expected, int slowMillis) {
         String nonce = nonce();
-        String head = head("POST", path, nonce, "&user=" + name + (random.nextInt(4) == 0 ? "&slow=1" : ""));
+        String slow = slowMillis == 0 ? "" : "&slow=" + slowMillis;
+        String head = head("POST", path, nonce, "&user=" + name + slow);
         return send(kind, nonce, frontends.any(random), head, body, expected);
     }
 
@@ -116,7 +134,11 @@ final class User implements Runnable, AutoCloseable {
         }
         CRC32 checksum = new CRC32();
         checksum.update(body);
-        post(Kind.UPLOAD, "upload", body, Long.toHexString(checksum.getValue()));
+        post(
+                body.length > REPLAYED_BYTES ? Kind.LONG_UPLOAD : Kind.UPLOAD,
+                "upload",
+                body,
+                Long.toHexString(checksum.getValue()));
     }
 
     private void download() {
@@ -160,11 +182,14 @@ final class User implements Runnable, AutoCloseable {
         CompletableFuture.allOf(looks.toArray(CompletableFuture[]::new)).join();
     }
 
-    /** Claims to be a node that passes a request on. */
+    /** Claims to be a node that passes a request on, with a ticket of the right form or of none. */
     private void forge() {
         String nonce = nonce();
-        String head = head("GET", "look", nonce, "") + "Jvmroute-Hop: 1;n1;" + nonce + "\r\n";
-        send(Kind.FORGED, nonce, frontends.any(random), head, new byte[0], null);
+        String ticket = random.nextBoolean()
+                ? "1;n1;" + nonce
+                : "1~key~from~to~10.0.0.1~4711~https~elsewhere~443~~0~~" + NO_CODE;
+        String head = head("GET", "look", nonce, "") + "Jvmroute-Hop: " + ticket + "\r\n";
+        send(Kind.FORGED, nonce, Frontends.anyServer(random), head, new byte[0], null);
     }
 
     private String nonce() {

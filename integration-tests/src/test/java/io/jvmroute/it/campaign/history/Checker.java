@@ -11,6 +11,7 @@ public final class Checker {
             new PostsRunOnce(),
             new CountersHold(),
             new OneOwner(),
+            new FormerOwnersRefuse(),
             new FewMoves(),
             new EndedStaysEnded(),
             new ForgedHopsFail(),
@@ -26,6 +27,11 @@ public final class Checker {
                 .flatMap(rule -> rule.check(history).stream())
                 .sorted(Comparator.comparingLong(Finding::at))
                 .toList();
+    }
+
+    /** Whether the last rule is kept: what servers tell of themselves is as it should be when all users have left. */
+    public static boolean isNothingLeft(History history) {
+        return new NothingIsLeft().check(history).isEmpty();
     }
 
     /** The names of all rules. */

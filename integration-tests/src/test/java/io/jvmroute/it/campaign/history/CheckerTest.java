@@ -3,6 +3,7 @@ package io.jvmroute.it.campaign.history;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
+import io.jvmroute.it.campaign.history.Measure.Counts;
 import io.jvmroute.it.campaign.history.Operation.Kind;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -55,7 +56,8 @@ final class CheckerTest {
                                 .served(40_000, Kind.LOOK, "n2", 1)),
                 arguments(
                         "an upload that comes as its session leaves",
-                        begun().fault(FaultKind.RESTART, 1_000, 2_000, "n1").failed(1_100, 1_110, Kind.UPLOAD, 503)),
+                        begun().fault(FaultKind.RESTART, 1_000, 2_000, "n1")
+                                .failed(1_100, 1_110, Kind.LONG_UPLOAD, 503)),
                 arguments(
                         "a frontend that dies",
                         begun().fault(FaultKind.KILL_FRONTEND, 1_000, 9_000, "f1")
@@ -65,15 +67,29 @@ final class CheckerTest {
                         begun().fault(FaultKind.PAUSE, 1_000, 4_000, "n1").served(1_100, 4_010, Kind.ADD, "n1", 1)),
                 arguments("a forged hop, refused", begun().failed(100, 110, Kind.FORGED, 400)),
                 arguments(
+                        "a forged hop to a server that stands still",
+                        begun().fault(FaultKind.FREEZE_FRONTEND, 1_000, 9_000, "f1")
+                                .failed(5_000, 7_000, Kind.FORGED, Answer.NONE)),
+                arguments(
+                        "a POST that a frozen owner carried out after all, and nobody else had served the session since",
+                        frozen().failed(1_100, 9_000, Kind.ADD, 504).carriedOut(15_010, "n1")),
+                arguments(
+                        "a failover that takes its time, where times are not judged",
+                        killed().failed(1_100, 1_110, Kind.LOOK, 502)
+                                .served(1_200, 2_500, Kind.LOOK, "n2", 0)
+                                .untimed()),
+                arguments(
                         "an ended session that begins anew",
                         begun().served(100, Kind.LOGOUT, "n1", 0).servedFor(200, null)),
                 arguments(
-                        "a pin of a session that goes on, and one that came back after a split",
-                        begun().served(100, Kind.BEGIN, "n1", 0)
-                                .fault(FaultKind.GRID_LOSS, 1_000, 2_000, "n1")
-                                .served(1_500, Kind.LOGOUT, "n1", 0)
-                                .measured(7, 5)),
-                arguments("a figure at its limit", new Story().measured(5, 5)));
+                        "pins of a session that goes on, and one that came back when the grid was whole again",
+                        endedIn(FaultKind.GRID_LOSS).measured(Counts.PINS, 2)),
+                arguments(
+                        "copies of a session that ended elsewhere",
+                        endedIn(FaultKind.FREEZE).measured(Counts.SESSIONS, 2)),
+                arguments(
+                        "figures at their limits",
+                        new Story().measured(Counts.PINS, 0).measured(Counts.FORWARDS, 0)));
     }
 
     @ParameterizedTest(name = "{0}: {1}")
@@ -153,6 +169,18 @@ final class CheckerTest {
                         "ended",
                         "a session outlives its end",
                         begun().served(100, Kind.LOGOUT, "n1", 0).served(200, Kind.HAUNT, "n1", 0)),
+                arguments(
+                        "stale",
+                        "a POST that waited in a frozen node",
+                        frozen().failed(1_100, 9_000, Kind.ADD, 504)
+                                .served(9_100, Kind.LOOK, "n2", 0)
+                                .carriedOut(15_010, "n1")),
+                arguments("forged", "a forged hop, believed in part", begun().failed(100, 110, Kind.FORGED, 500)),
+                arguments("forged", "a forged hop, not answered", begun().failed(100, 110, Kind.FORGED, Answer.NONE)),
+                arguments(
+                        "failed",
+                        "when all is whole again, where times are not judged",
+                        killed().failed(9_000, 9_010, Kind.LOOK, 502).untimed()),
                 arguments("forged", "a forged hop, taken", begun().served(100, Kind.FORGED, "n1", 0)),
                 arguments("failed", "on a quiet day", begun().failed(100, 110, Kind.LOOK, 500)),
                 arguments("failed", "no answer on a quiet day", begun().failed(100, 110, Kind.LOOK, Answer.NONE)),
@@ -170,7 +198,17 @@ final class CheckerTest {
                         "failover",
                         "a long wait",
                         killed().failed(1_100, 1_110, Kind.LOOK, 502).served(1_200, 2_500, Kind.LOOK, "n2", 0)),
-                arguments("left", "a figure beyond its limit", new Story().measured(6, 5)));
+                arguments(
+                        "failed",
+                        "an upload that could have gone elsewhere, while a node drains",
+                        begun().fault(FaultKind.RESTART, 1_000, 2_000, "n1").failed(1_100, 1_110, Kind.UPLOAD, 503)),
+                arguments("failed", "when a killed node comes back", killed().failed(2_010, 2_020, Kind.LOOK, 502)),
+                arguments("left", "a pin too many", endedIn(FaultKind.GRID_LOSS).measured(Counts.PINS, 3)),
+                arguments(
+                        "left",
+                        "a session that ended without the grid",
+                        endedIn(FaultKind.GRID_LOSS).measured(Counts.SESSIONS, 2)),
+                arguments("left", "a forward", begun().measured(Counts.FORWARDS, 1)));
     }
 
     @Test
@@ -192,6 +230,18 @@ final class CheckerTest {
 
     private static Story begun() {
         return new Story().served(0, Kind.BEGIN, "n1", 0);
+    }
+
+    /** One of two sessions ends while this fault goes on. */
+    private static Story endedIn(FaultKind fault) {
+        return begun().served(100, Kind.BEGIN, "n1", 0)
+                .fault(fault, 1_000, 2_000, "n2")
+                .served(1_500, Kind.LOGOUT, "n1", 0);
+    }
+
+    /** Its owner stands still from the first second to the fifteenth. */
+    private static Story frozen() {
+        return begun().fault(FaultKind.FREEZE, 1_000, 15_000, "n1");
     }
 
     /** Its owner dies after a second. */

@@ -2,7 +2,7 @@ package io.jvmroute.it.campaign.history;
 
 import java.util.List;
 
-/** Nothing fails but for the time that a failover may take, after the beginning of a fault and after its end. */
+/** Nothing fails but for the time that a failover may take, after the beginning of a fault, and after its end where that is a change for its victims. */
 final class FailuresHaveACause implements Rule {
     @Override
     public String name() {
@@ -27,12 +27,15 @@ final class FailuresHaveACause implements Rule {
             return fault.touches(operation.sender().entry())
                     && fault.reaches(operation.start(), operation.end(), history.aftermath(fault));
         }
-        if (fault.kind().mayRefuseUploads() && operation.kind() == Operation.Kind.UPLOAD) {
+        if (fault.kind().mayRefuseUploads() && operation.kind() == Operation.Kind.LONG_UPLOAD) {
             return operation.answer().status() == 503 && fault.reaches(operation.start(), operation.end(), 0);
+        }
+        if (!history.allowance().timed() && fault.kind().mayFail()) {
+            return fault.reaches(operation.start(), operation.end(), history.aftermath(fault));
         }
         return fault.kind().mayFail()
                 && (isDuring(fault.from(), fault, operation, history)
-                        || isDuring(fault.undone(), fault, operation, history));
+                        || (fault.kind().mayFailWhenUndone() && isDuring(fault.undone(), fault, operation, history)));
     }
 
     private static boolean isDuring(long moment, Fault fault, Operation operation, History history) {

@@ -9,11 +9,13 @@ public enum FaultKind {
     KILL(1_000, Effect.MOVES, "kill -9 of a node"),
     /** The same while it sends and receives long bodies. */
     KILL_BODY(1_000, Effect.MOVES, "kill -9 of a node in the middle of bodies"),
+    /** The same while it carries out POSTs. */
+    KILL_POST(1_000, Effect.MOVES, "kill -9 of a node in the middle of POSTs"),
     /** SIGSTOP for as long as a long garbage collection. */
     PAUSE(4_000, Effect.WAITS, "a node stands still for 3 s"),
     /** SIGSTOP for longer than anyone waits. */
     FREEZE(10_000, Effect.MOVES, "a node freezes"),
-    FREEZE_FRONTEND(20_000, Effect.FRONTEND, "a frontend freezes"),
+    FREEZE_FRONTEND(1_000, Effect.FRONTEND, "a frontend freezes"),
     /** The HTTP port answers with a reset; the grid knows nothing of it. */
     REFUSE(1_000, Effect.MOVES, "a node's HTTP port refuses"),
     /** The HTTP port swallows packets. */
@@ -92,6 +94,11 @@ public enum FaultKind {
         return effect == Effect.MOVES || effect == Effect.SPLITS;
     }
 
+    /** Whether they may also when it is undone: what a node that stood still, or two sides, did meanwhile may be in vain. */
+    boolean mayFailWhenUndone() {
+        return this == FREEZE || effect == Effect.SPLITS;
+    }
+
     boolean mayFailAtFrontend() {
         return effect == Effect.FRONTEND;
     }
@@ -101,7 +108,12 @@ public enum FaultKind {
         return effect == Effect.DRAINS;
     }
 
-    /** Whether members of the grid lose sight of each other: what one removes meanwhile comes back with the other's copy, until it expires. */
+    /** Whether a node may keep sessions that end elsewhere meanwhile. */
+    boolean leavesCopies() {
+        return mayFailWhenUndone();
+    }
+
+    /** Whether members of the grid lose sight of each other: a pin that one removes meanwhile comes back with the other's copy, until it expires. */
     boolean partsGrid() {
         return this == FREEZE || this == GRID_CUT || this == GRID_LOSS || this == PARTITION;
     }

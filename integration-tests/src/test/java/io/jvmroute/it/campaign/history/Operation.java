@@ -26,6 +26,8 @@ public record Operation(Sender sender, Kind kind, String nonce, long start, long
         ADD,
         /** The same, with a body. */
         UPLOAD,
+        /** The same, with a body that is too long to be kept for a second try. */
+        LONG_UPLOAD,
         /** A body whose every byte the nonce determines. */
         DOWNLOAD,
         /** A WebSocket and one message each way. */
@@ -39,7 +41,7 @@ public record Operation(Sender sender, Kind kind, String nonce, long start, long
 
         /** Whether the application notes each execution. */
         public boolean isPost() {
-            return this == BEGIN || this == ADD || this == UPLOAD || this == LOGOUT;
+            return this == BEGIN || this == ADD || this == UPLOAD || this == LONG_UPLOAD || this == LOGOUT;
         }
     }
 

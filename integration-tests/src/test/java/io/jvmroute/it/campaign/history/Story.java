@@ -4,6 +4,7 @@ import io.jvmroute.it.campaign.history.Operation.Kind;
 import io.jvmroute.it.campaign.history.Operation.Sender;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -16,6 +17,7 @@ final class Story {
     private final List<Fault> faults = new ArrayList<>();
     private final List<Execution> executions = new ArrayList<>();
     private final List<Measure> measures = new ArrayList<>();
+    private History.Allowance allowance = History.Allowance.NONE;
 
     /** A request at this time that this node answered with this counter; a POST was carried out once. */
     Story served(long at, Kind kind, String node, long counter) {
@@ -65,6 +67,16 @@ final class Story {
         return executed("x" + operations.size(), node);
     }
 
+    /** What the last failed request asked for was carried out at this time. */
+    Story carriedOut(long at, String node) {
+        Operation last = operations.stream()
+                .filter(operation -> !operation.isSuccess())
+                .reduce((before, after) -> after)
+                .orElseThrow();
+        executions.add(new Execution(node, node + "#1", last.nonce(), at));
+        return this;
+    }
+
     /** What the last request did was not noted. */
     Story unnoted() {
         executions.remove(executions.size() - 1);
@@ -76,8 +88,14 @@ final class Story {
         return this;
     }
 
-    Story measured(long value, long most) {
-        measures.add(new Measure("n1", "pins", value, most, /* ofSessions= */ true));
+    Story measured(Measure.Counts counts, long value) {
+        measures.add(new Measure("n1", "figure", value, counts));
+        return this;
+    }
+
+    /** Times are not judged. */
+    Story untimed() {
+        allowance = new History.Allowance(/* patience= */ 1, Map.of(), /* timed= */ false);
         return this;
     }
 
@@ -87,12 +105,7 @@ final class Story {
     }
 
     History history() {
-        return new History(
-                operations,
-                faults,
-                executions,
-                measures,
-                new History.Allowance(/* patience= */ 1, /* storeMillis= */ 0));
+        return new History(operations, faults, executions, measures, allowance);
     }
 
     private Story executed(String nonce, String node) {

@@ -1,0 +1,58 @@
+package io.jvmroute.it.campaign.history;
+
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/** A node carries out nothing in a session that others have served since, be it a POST that waited in it while it stood still; unless the network was split. */
+final class FormerOwnersRefuse implements Rule {
+    @Override
+    public String name() {
+        return "stale";
+    }
+
+    @Override
+    public List<Finding> check(History history) {
+        Map<String, List<Operation>> sessions = history.served();
+        Map<String, Operation> byNonce = new HashMap<>();
+        history.operations().forEach(operation -> byNonce.put(operation.nonce(), operation));
+        return history.executions().stream()
+                .filter(execution -> byNonce.containsKey(execution.nonce()))
+                .filter(execution -> {
+                    Operation operation = byNonce.get(execution.nonce());
+                    List<Operation> session =
+                            sessions.getOrDefault(operation.sender().session(), List.of());
+                    return !operation.isSuccess() && isStale(execution, session) && !isExcused(execution, history);
+                })
+                .map(execution -> new Finding(
+                        name(),
+                        execution.at(),
+                        "carried out by a former owner: " + execution + " of " + byNonce.get(execution.nonce())))
+                .toList();
+    }
+
+    /** Whether the node had served the session, and another one has since. */
+    private static boolean isStale(Execution execution, List<Operation> served) {
+        long lastHere = last(served, execution, /* here= */ true);
+        long lastElsewhere = last(served, execution, /* here= */ false);
+        return lastHere > 0 && lastElsewhere > lastHere;
+    }
+
+    /** When this node, or another one, had last begun and ended to serve it before. */
+    private static long last(List<Operation> served, Execution execution, boolean here) {
+        return served.stream()
+                .filter(operation -> operation.end() < execution.at()
+                        && OneOwner.node(operation).equals(execution.node()) == here)
+                .mapToLong(Operation::end)
+                .max()
+                .orElse(0);
+    }
+
+    /** Whether it may be the owner again, or one of two. */
+    private static boolean isExcused(Execution execution, History history) {
+        return history.faults().stream()
+                .anyMatch(fault -> fault.reaches(execution.at(), execution.at(), history.aftermath(fault))
+                        && (fault.kind().splits()
+                                || (fault.kind().movesSessions() && !fault.touches(execution.node()))));
+    }
+}
