@@ -476,17 +476,33 @@ public abstract class AffinitySourcesContract {
         assertThat(explain(0, "/", "", "")).startsWith("source=none verdict=N");
     }
 
-    /** By a third frontend, whose pins are short-lived: a listener sees that there was one, and all forget it. */
+    /** By two more frontends, whose affinities are short-lived: each source's was there, is forgotten on all frontends, and the client may have another. */
     @Test
     @Order(12)
     void idleTimeout_forgets_onAllFrontends() throws Exception {
         String cluster = nodes.get(0).member().getConfig().getClusterName();
-        List<Integer> ports = new ArrayList<>(TestNode.freePorts(1));
+        List<Integer> ports = new ArrayList<>(TestNode.freePorts(2));
         nodes.forEach(node -> ports.add(TestNode.portOf(node.member())));
-        Map<String, String> options = new HashMap<>(Map.of("affinity", "header(X-Tenant)", "affinityTimeout", "1s"));
+        Map<String, String> options = new HashMap<>(Map.of(
+                "affinity", AFFINITY,
+                "trustedProxies", "127.0.0.0/8",
+                "affinityTimeout", "1s",
+                "routeCookieIdleTimeout", "1s"));
         if (!peers) {
             options.put("mode", "frontend");
         }
+        try (TestNode third = start(cluster, peers ? "n4" : null, ports.get(0), ports, options);
+                TestNode fourth = start(cluster, peers ? "n5" : null, ports.get(1), ports, options)) {
+            await().until(() -> states(2).size() == (peers ? 5 : 3) && states(3).size() == (peers ? 5 : 3));
+            assertPinIsForgotten(third, fourth, "/plain", "X-Tenant: idle", "");
+            assertPinIsForgotten(third, fourth, "/plain", "X-Forwarded-For: 203.0.113.77", "203.0.113.77");
+            assertPinIsForgotten(third, fourth, "/learn?sid=idle", "Cookie: SID=idle", "");
+            assertRouteCookieIsForgotten(third, fourth);
+        }
+    }
+
+    private void assertPinIsForgotten(TestNode one, TestNode other, String path, String field, String address)
+            throws Exception {
         Set<Object> added = ConcurrentHashMap.newKeySet();
         Set<Object> expired = ConcurrentHashMap.newKeySet();
         IMap<Object, Object> pins = nodes.get(0).member().getMap("jvmroute.pins");
@@ -494,25 +510,48 @@ public abstract class AffinitySourcesContract {
                 pins.addEntryListener((EntryAddedListener<Object, Object>) event -> added.add(event.getKey()), false);
         UUID expiring = pins.addEntryListener(
                 (EntryExpiredListener<Object, Object>) event -> expired.add(event.getKey()), false);
-        try (TestNode third = start(cluster, peers ? "n4" : null, ports.get(0), ports, options)) {
-            await().until(() -> states(2).size() == (peers ? 4 : 3));
-            HttpRequest request = HttpRequest.newBuilder(third.url("/plain"))
-                    .header("X-Tenant", "idle")
-                    .timeout(Duration.ofMinutes(3))
-                    .build();
-            assertThat(client.send(request, BodyHandlers.ofString()).statusCode())
-                    .isEqualTo(200);
-            // asked for: else the grid looks for what is over every few seconds
-            await().until(() -> added.stream().anyMatch(key -> !pins.containsKey(key)));
-            await().until(() -> !Collections.disjoint(added, expired));
-            for (int frontend = 0; frontend < 3; frontend++) {
-                int its = frontend;
-                await().until(() -> explain(its, "/", "X-Tenant: idle", "").contains("verdict=N owner= "));
+        try {
+            for (TestNode frontend : List.of(one, other)) { // the second time the key is as new
+                getWith(frontend, path, field);
+                await().until(() -> !added.isEmpty());
+                // asked for: else the grid looks for what is over every few seconds
+                await().until(() -> added.stream().noneMatch(pins::containsKey) && expired.containsAll(added));
+                for (int i = 0; i < 4; i++) {
+                    int frontendNumber = i;
+                    await().alias(field)
+                            .until(() -> !explain(frontendNumber, "/", field, address)
+                                    .contains("a pin of epoch"));
+                }
+                added.clear();
+                expired.clear();
             }
         } finally {
             pins.removeEntryListener(adding);
             pins.removeEntryListener(expiring);
         }
+    }
+
+    private void assertRouteCookieIsForgotten(TestNode one, TestNode other) throws Exception {
+        String value = value(setCookie(getWith(one, "/plain", "X-Tenant: idle cookie"), "JVMROUTE"));
+        String field = "Cookie: JVMROUTE=" + value;
+        assertThat(explain(0, "/", field, "")).startsWith("source=cookie:").contains("verdict=F");
+        for (int i = 2; i < 4; i++) {
+            int frontend = i;
+            await().until(() -> !explain(frontend, "/", field, "").startsWith("source=cookie:"));
+        }
+        HttpResponse<String> late = getWith(other, "/plain", field);
+        assertThat(value(setCookie(late, "JVMROUTE"))).isNotEmpty().isNotEqualTo(value);
+    }
+
+    private HttpResponse<String> getWith(TestNode frontend, String path, String field) throws Exception {
+        String[] nameAndValue = field.split(": ", 2);
+        HttpRequest request = HttpRequest.newBuilder(frontend.url(path))
+                .header(nameAndValue[0], nameAndValue[1])
+                .timeout(Duration.ofMinutes(3))
+                .build();
+        HttpResponse<String> response = client.send(request, BodyHandlers.ofString());
+        assertThat(response.statusCode()).isEqualTo(200);
+        return response;
     }
 
     /** Last: the cluster is smaller afterwards. */

@@ -3,6 +3,8 @@ package io.jvmroute.testing;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import com.hazelcast.map.IMap;
+import com.hazelcast.map.listener.EntryAddedListener;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -11,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
 import javax.net.ssl.SSLContext;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -38,7 +41,9 @@ public abstract class TlsSessionContract {
 
     private final List<TestNode> nodes = new ArrayList<>();
     private final List<Frontend> frontends = new ArrayList<>();
+    private final String cluster = "test-" + UUID.randomUUID();
     private Path trust;
+    private SSLContext tls;
 
     /**
      * A frontend.
@@ -61,8 +66,7 @@ public abstract class TlsSessionContract {
     void startAll(@TempDir Path folder) throws Exception {
         Path key = TestKeys.key(folder, "dns:localhost");
         trust = TestKeys.trust(key);
-        SSLContext tls = TestKeys.client(key, trust);
-        String cluster = "test-" + UUID.randomUUID();
+        tls = TestKeys.client(key, trust);
         List<Integer> ports = TestNode.freePorts(5);
         for (int i = 0; i < 3; i++) {
             nodes.add(startNode(cluster, "n" + (i + 1), ports.get(i), ports, Map.of()));
@@ -78,10 +82,17 @@ public abstract class TlsSessionContract {
             await().until(() -> ((Object[]) node.jmx("Nodes")).length == 3);
             await().until(() -> node.member().getPartitionService().isClusterSafe());
         }
-        for (int i = 0; i < 2; i++) {
-            String name = "io.jvmroute:type=Affinity,route=frontend" + (i == 0 ? "" : ",instance=2");
-            await().until(() -> ((Object[]) TestNode.attribute(name, "Nodes")).length == 3);
-        }
+        awaitThreeNodes(0);
+        awaitThreeNodes(1);
+    }
+
+    private static void awaitThreeNodes(int frontend) {
+        await().until(() -> ((Object[]) TestNode.attribute(mBean(frontend), "Nodes")).length == 3);
+    }
+
+    /** All frontends are in this JVM: any but the first one's name has a number. */
+    private static String mBean(int frontend) {
+        return "io.jvmroute:type=Affinity,route=frontend" + (frontend == 0 ? "" : ",instance=" + (frontend + 1));
     }
 
     @AfterAll
@@ -158,9 +169,47 @@ public abstract class TlsSessionContract {
         }
     }
 
-    /** Last: the cluster is smaller afterwards. */
+    /** By two more frontends, whose pins are short-lived: there was one, all forget it, and the same TLS session may get another. */
     @Test
     @Order(3)
+    void idleTimeout_forgets_onAllFrontends() throws Exception {
+        List<Integer> ports = new ArrayList<>(TestNode.freePorts(2));
+        nodes.forEach(node -> ports.add(TestNode.portOf(node.member())));
+        Map<String, String> options = Map.of(
+                "mode", "frontend", "affinity", "tls-session", "affinityTimeout", "1s", "balance", "round-robin");
+        Set<Object> added = ConcurrentHashMap.newKeySet();
+        IMap<Object, Object> pins = nodes.get(0).member().getMap("jvmroute.pins");
+        UUID adding =
+                pins.addEntryListener((EntryAddedListener<Object, Object>) event -> added.add(event.getKey()), false);
+        try {
+            for (int i = 2; i < 4; i++) {
+                frontends.add(startFrontend(cluster, ports.get(i - 2), ports, options, tls));
+                awaitThreeNodes(i);
+            }
+            Client its = new Client(TLS_1_2);
+            for (int i = 2; i < 4; i++) { // the second time the key is as new
+                its.get(i);
+                await().until(() -> !added.isEmpty());
+                // asked for: else the grid looks for what is over every few seconds
+                await().until(() -> added.stream().noneMatch(pins::containsKey));
+                for (int j = 0; j < 4; j++) {
+                    String name = mBean(j);
+                    await().until(() -> TestNode.attribute(name, "MovedPins").equals(pins.size()));
+                }
+                added.clear();
+            }
+            assertThat(its.tls.handshakes).hasSize(1);
+        } finally {
+            pins.removeEntryListener(adding);
+            while (frontends.size() > 2) {
+                frontends.remove(2).node().close();
+            }
+        }
+    }
+
+    /** Last: the cluster is smaller afterwards. */
+    @Test
+    @Order(4)
     void owner_killed_clientsMoveOnce_allAgree() throws Exception {
         List<Client> clients = clients(TLS_1_2);
         for (Client its : clients) {
