@@ -112,9 +112,6 @@ final class JettyFailoverIT {
                 .lines()
                 .filter(line -> line.matches("\\S+ \\S+ (WARNING|SEVERE) .*|\\S+ [^ ]+:(WARN|ERROR) ?:.*"))
                 .filter(line -> !line.contains(" WARNING com.hazelcast."))
-                // of a copy of a pin that came to a member before it knew the form of pins; Hazelcast sends it again
-                // when it compares
-                .filter(line -> !line.contains(" SEVERE com.hazelcast.spi.impl.operation"))
                 // a node that is back before the other has let go of its killed life may join late
                 .filter(line -> !line.contains("DEGRADED: the cluster is not joined after"))
                 .toList();

@@ -71,6 +71,7 @@ final class JoinedGrid implements MembershipListener {
 
     /** Begins to listen, and reads what is there. */
     void start() {
+        Schemas.tell(member);
         for (EntryFeed<?, ?> feed : List.of(nodeFeed, pinFeed, keyFeed)) {
             feed.listen();
             leaving.add(feed::stop);
