@@ -321,7 +321,7 @@ final class AffinityCorridor {
                 && !exchange.response().isCommitted();
         if (answerable) {
             exchange.answeredByNobody();
-            ErrorAnswer.send(exchange.response(), callback, result.status(), reason(result.status(), error), error);
+            ErrorAnswer.send(exchange.response(), callback, result.status(), error.reason(result.status()), error);
         } else {
             breakResponse(exchange, callback, result);
         }
@@ -351,19 +351,5 @@ final class AffinityCorridor {
         BrokenOffException(String cause) {
             super("the response was broken off: " + cause);
         }
-    }
-
-    private static String reason(int status, ProxyError error) {
-        return switch (status) {
-            case 504 -> "the node of this session did not answer in time";
-            case 503 ->
-                error == ProxyError.CONNECTION_LIMIT_REACHED
-                        ? "too many requests are being forwarded"
-                        : "this node can't forward requests now";
-            case 501 -> "the method is not supported";
-            case 408 -> "the body of the request did not come";
-            case 400, 431 -> "the request is malformed";
-            default -> "the node of this session failed";
-        };
     }
 }

@@ -58,6 +58,21 @@ public enum ProxyError {
         return "jvmroute; error=" + type();
     }
 
+    /** What the body of an error of ours says, which has this cause and {@code status}. */
+    public String reason(int status) {
+        return switch (status) {
+            case 504 -> "the node of this session did not answer in time";
+            case 503 ->
+                this == CONNECTION_LIMIT_REACHED
+                        ? "too many requests are being forwarded"
+                        : "this node can't forward requests now";
+            case 501 -> "the method is not supported";
+            case 408 -> "the body of the request did not come";
+            case 400, 431 -> "the request is malformed";
+            default -> "the node of this session failed";
+        };
+    }
+
     /** Why no connection came up. */
     public static ProxyError ofConnecting(IOException cause) {
         if (cause instanceof TlsHandshakeException tls) {

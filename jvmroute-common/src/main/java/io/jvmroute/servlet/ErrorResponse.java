@@ -9,7 +9,7 @@ final class ErrorResponse {
     private ErrorResponse() {}
 
     static void send(HttpServletResponse response, int status, ProxyError error) throws IOException {
-        send(response, status, reason(status, error), error);
+        send(response, status, error.reason(status), error);
     }
 
     static void send(HttpServletResponse response, int status, String reason, ProxyError error) throws IOException {
@@ -23,18 +23,5 @@ final class ErrorResponse {
             response.setHeader("Retry-After", "1");
         }
         response.sendError(status, reason);
-    }
-
-    private static String reason(int status, ProxyError error) {
-        return switch (status) {
-            case 504 -> "the node of this session did not answer in time";
-            case 503 ->
-                error == ProxyError.CONNECTION_LIMIT_REACHED
-                        ? "too many requests are being forwarded"
-                        : "this node can't forward requests now";
-            case 501 -> "the method is not supported";
-            case 400, 431 -> "the request is malformed";
-            default -> "the node of this session failed";
-        };
     }
 }

@@ -427,7 +427,7 @@ public final class AffinityCorridor implements TomcatCorridor {
         switch (result.outcome()) {
             case FAILED, CLIENT_GONE -> {
                 if (answerable) {
-                    ErrorResponse.send(response, result.status(), reason(result.status(), error), error);
+                    ErrorResponse.send(response, result.status(), error.reason(result.status()), error);
                 } else {
                     request.getCoyoteRequest().getResponse().setStatus(result.status());
                     exchange.breakResponse();
@@ -436,18 +436,5 @@ public final class AffinityCorridor implements TomcatCorridor {
             case BROKEN -> exchange.breakResponse();
             case DONE, UNREACHABLE, REFUSED -> throw new AssertionError(result);
         }
-    }
-
-    private static String reason(int status, ProxyError error) {
-        return switch (status) {
-            case 504 -> "the node of this session did not answer in time";
-            case 503 ->
-                error == ProxyError.CONNECTION_LIMIT_REACHED
-                        ? "too many requests are being forwarded"
-                        : "this node can't forward requests now";
-            case 501 -> "the method is not supported";
-            case 400, 431 -> "the request is malformed";
-            default -> "the node of this session failed";
-        };
     }
 }
