@@ -38,6 +38,7 @@ final class BackendConnection extends AbstractConnection {
             new RequestHeadEncoder(ForwardHeaders.HOP_LOWER_CASE, ForwardHeaders.TLS_LOWER_CASE);
     final ResponseHeadParser head = new ResponseHeadParser();
     final ChunkedDecoder chunks = new ChunkedDecoder();
+    final ResponseFields fields = new ResponseFields();
 
     private final BackendPool pool;
     private final AtomicReference<@Nullable Promise<BackendConnection>> opening;

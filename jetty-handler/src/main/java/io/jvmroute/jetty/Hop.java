@@ -21,7 +21,6 @@ import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.util.Callback;
 import org.eclipse.jetty.util.Promise;
 import org.eclipse.jetty.util.thread.Invocable.InvocationType;
-import org.eclipse.jetty.util.thread.SerializedInvoker;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -56,7 +55,7 @@ final class Hop {
     private final JettyForwarder forwarder;
     private final BackendPool pool;
     private final Terms terms;
-    private final SerializedInvoker turns = new Turns();
+    private final Turns turns = new Turns(this::turnFailed);
     private final Upload upload;
     private final Relay relay;
     final JettyExchange exchange;
@@ -88,15 +87,6 @@ final class Hop {
      */
     record Terms(
             @Nullable String ticket, Function<String, @Nullable HopRefusal> refusals, Consumer<ForwardResult> end) {}
-
-    /** What a failing turn throws is a fault of ours: the exchange ends with it. */
-    private final class Turns extends SerializedInvoker {
-        @Override
-        protected void onError(Runnable task, Throwable failure) {
-            JettyForwarder.LOGGER.log(System.Logger.Level.WARNING, "forward failed", failure);
-            backendFailed(new IOException(failure), 502);
-        }
-    }
 
     /** A callback that runs as a turn, at once and on no other thread. */
     final class Turn implements Callback {
@@ -134,6 +124,12 @@ final class Hop {
         expects = length != 0 && exchange.held() == null && exchange.expectsContinue();
         upload = new Upload(this);
         relay = new Relay(this, terms.refusals());
+    }
+
+    /** What a turn throws is a fault of ours: the exchange ends with it. */
+    private void turnFailed(Throwable failure) {
+        JettyForwarder.LOGGER.log(System.Logger.Level.WARNING, "forward failed", failure);
+        backendFailed(new IOException(failure), 502);
     }
 
     /** The length of the request body: 0 for none, -1 if it is not known. */

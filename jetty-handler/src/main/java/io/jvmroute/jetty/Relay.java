@@ -1,7 +1,5 @@
 package io.jvmroute.jetty;
 
-import static java.nio.charset.StandardCharsets.ISO_8859_1;
-
 import io.jvmroute.forward.ForwardHeaders;
 import io.jvmroute.forward.HopRefusal;
 import io.jvmroute.http1.BodyFraming;
@@ -13,7 +11,6 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.Map;
 import java.util.function.Function;
-import org.eclipse.jetty.http.HttpField;
 import org.eclipse.jetty.http.HttpFields;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.io.RetainableByteBuffer;
@@ -178,7 +175,7 @@ final class Relay {
                 hop.refuseContinue();
                 HopRefusal refusal = refusal(head);
                 if (refusal == null) {
-                    passHead(head);
+                    passHead(from, head);
                     from.chunks.reset();
                     return true;
                 }
@@ -190,7 +187,7 @@ final class Relay {
             if (++interim > MAX_INTERIM) {
                 throw new IOException("more than " + MAX_INTERIM + " interim responses");
             }
-            takeInterim(head);
+            takeInterim(from, head);
             head.reset(toHead);
         }
         return false;
@@ -201,48 +198,33 @@ final class Relay {
         return answer == null ? null : refusals.apply(answer);
     }
 
-    private void takeInterim(ResponseHeadParser head) {
+    private void takeInterim(BackendConnection from, ResponseHeadParser head) {
         if (head.status() == CONTINUE) {
             hop.grantContinue();
         } else if (head.status() == EARLY_HINTS && !hop.exchange.isHttp10()) {
             HttpFields.Mutable fields = HttpFields.build();
-            copyFields(head, fields);
+            from.fields.copy(head, fields);
             var unused = response.writeInterim(EARLY_HINTS, fields.asImmutable()); // Jetty keeps the order of writes
         }
     }
 
-    private static void copyFields(ResponseHeadParser head, HttpFields.Mutable to) {
-        byte[] bytes = head.bytes();
-        for (int i = 0; i < head.fieldCount(); i++) {
-            if (head.isEndToEnd(i)) {
-                String value = new String(bytes, head.valueOffset(i), head.valueLength(i), ISO_8859_1);
-                HttpHeader known = HttpHeader.CACHE.getBest(bytes, head.nameOffset(i), head.nameLength(i));
-                if (known != null && known.asString().length() == head.nameLength(i)) {
-                    to.add(new HttpField(known, value));
-                } else {
-                    to.add(new HttpField(new String(bytes, head.nameOffset(i), head.nameLength(i), ISO_8859_1), value));
-                }
-            }
-        }
-    }
-
     /** The fields of the backend in place of those that Jetty has prepared: the date alone stays where it gave none (RFC 9110 §6.6.1). */
-    private void passFields(ResponseHeadParser head) {
+    private void passFields(BackendConnection from, ResponseHeadParser head) {
         HttpFields.Mutable fields = response.getHeaders();
         fields.remove(HttpHeader.SERVER);
         if (head.onlyValue("date") != null) {
             fields.remove(HttpHeader.DATE);
         }
         response.setStatus(status);
-        copyFields(head, fields);
+        from.fields.copy(head, fields);
     }
 
-    private void passHead(ResponseHeadParser head) {
-        passFields(head);
+    private void passHead(BackendConnection from, ResponseHeadParser head) {
+        passFields(from, head);
         left = head.contentLength();
         boolean said = (toHead && status != 304) || head.framing() == BodyFraming.LENGTH || isEmpty();
         if (left >= 0 && said) {
-            response.getHeaders().put(HttpHeader.CONTENT_LENGTH, left);
+            response.getHeaders().put(from.fields.contentLength(left));
         }
         if (head.framing() == BodyFraming.CHUNKED && !hop.exchange.isHttp10()) {
             response.setTrailersSupplier(() -> trailers);
@@ -354,7 +336,7 @@ final class Relay {
         }
         ByteBuffer early = ByteBuffer.allocate(in.remaining()).put(in).flip();
         done = true;
-        passFields(head);
+        passFields(from, head);
         response.getHeaders().put(HttpHeader.CONNECTION, "Upgrade").put(HttpHeader.UPGRADE, protocol);
         headPassed = true;
         JettyTunnel tunnel = new JettyTunnel(hop.forwarder(), hop.exchange.request(), from, early);

@@ -26,8 +26,8 @@ final class Upload {
 
     private final Hop hop;
     private final JettyExchange exchange;
-    private final Runnable whenAvailable;
-    private final ByteBuffer framing = ByteBuffer.allocate(FRAMING);
+    private @Nullable Runnable whenAvailable; // as the next, only where there is a body
+    private @Nullable ByteBuffer framing;
     private @Nullable RetainableByteBuffer head; // not written yet
     private Content.@Nullable Chunk first; // read to find out whether there is one
     private boolean lastPart;
@@ -36,14 +36,12 @@ final class Upload {
     private boolean demanding;
     private boolean sent;
     private boolean stopped;
-    private Runnable afterDemand = this::pump;
+    private @Nullable Runnable afterDemand;
 
     Upload(Hop hop) {
         this.hop = hop;
         exchange = hop.exchange;
         left = Math.max(0, hop.length());
-        Hop.Turn turn = hop.new Turn(this::available, cause -> {});
-        whenAvailable = Invocable.from(InvocationType.NON_BLOCKING, turn::succeeded);
     }
 
     /** Whether the body may have lost a byte to us. */
@@ -105,13 +103,18 @@ final class Upload {
         demanding = true;
         afterDemand = next;
         hop.disarm();
+        if (whenAvailable == null) {
+            Hop.Turn turn = hop.new Turn(this::available, cause -> {});
+            whenAvailable = Invocable.from(InvocationType.NON_BLOCKING, turn::succeeded);
+        }
         exchange.request().demand(whenAvailable);
     }
 
     private void available() {
         demanding = false;
-        if (!hop.endsDrained() && !stopped) {
-            afterDemand.run();
+        Runnable next = afterDemand;
+        if (!hop.endsDrained() && !stopped && next != null) {
+            next.run();
         }
     }
 
@@ -256,31 +259,28 @@ final class Upload {
             hop.write(new ByteBuffer[] {before.getByteBuffer(), body.getByteBuffer()}, before, body);
             return;
         }
-        framing.clear();
+        ByteBuffer lines = framing == null ? ByteBuffer.allocate(FRAMING) : framing.clear();
+        framing = lines;
         if (size > 0) {
-            ChunkedEncoder.begin(framing, size);
+            ChunkedEncoder.begin(lines, size);
         }
-        ByteBuffer sizeLine = slice(0, framing.position());
-        int from = framing.position();
+        int from = lines.position();
+        ByteBuffer sizeLine = lines.slice(0, from);
         if (size > 0) {
-            ChunkedEncoder.end(framing);
+            ChunkedEncoder.end(lines);
         }
         ByteBuffer trailers = lastPart ? trailers() : BufferUtil.EMPTY_BUFFER;
         if (lastPart) {
-            ChunkedEncoder.lastSize(framing);
+            ChunkedEncoder.lastSize(lines);
         }
         if (lastPart && !trailers.hasRemaining()) {
-            ChunkedEncoder.end(framing);
+            ChunkedEncoder.end(lines);
         }
-        ByteBuffer after = slice(from, framing.position());
+        ByteBuffer after = lines.slice(from, lines.position() - from);
         hop.write(
                 new ByteBuffer[] {before.getByteBuffer(), sizeLine, body.getByteBuffer(), after, trailers},
                 before,
                 body);
-    }
-
-    private ByteBuffer slice(int from, int to) {
-        return framing.slice(from, to - from);
     }
 
     /** The trailer fields and the end of the body; empty if there are none. */
