@@ -1,7 +1,10 @@
 package io.jvmroute.it;
 
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.net.URI;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.stream.Collectors;
@@ -14,6 +17,7 @@ final class ShopNodes implements AutoCloseable {
                     + " drainTimeout=\"1s\" %s/>";
 
     private final Map<String, TomcatNode> nodes = new LinkedHashMap<>();
+    private final Map<String, Integer> hazelcastPorts = new HashMap<>();
 
     /** Starts them; their files are below folders that begin with {@code name}. */
     static ShopNodes start(String name) throws IOException {
@@ -37,6 +41,7 @@ final class ShopNodes implements AutoCloseable {
                         .application(TomcatRuntime.shop())
                         .node();
                 started.nodes.put(route, node);
+                started.hazelcastPorts.put(route, hazelcast[i]);
                 node.start();
             }
             return started;
@@ -48,6 +53,11 @@ final class ShopNodes implements AutoCloseable {
 
     TomcatNode node(String route) {
         return nodes.get(route);
+    }
+
+    /** Keeps the node from the grid until it is closed; the node is not to run yet. */
+    ServerSocket takeHazelcastPort(String route) throws IOException {
+        return new ServerSocket(hazelcastPorts.get(route), 1, InetAddress.getLoopbackAddress());
     }
 
     /** The shop at this node. */

@@ -3,6 +3,7 @@ package io.jvmroute.it;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.net.ServerSocket;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -84,6 +85,7 @@ final class StatusBrowserCheck {
             System.out.println(visitors);
         }
         endOfNode();
+        withoutGrid();
     }
 
     private URI page(String route) {
@@ -215,5 +217,24 @@ final class StatusBrowserCheck {
             awaitHeadline(page, "ready.");
         }
         System.out.println("a page outlives its node");
+    }
+
+    /** A node that can't join the grid serves and says so, and takes it back when it has joined. */
+    private void withoutGrid() throws Exception {
+        try (BrowserPage page = browser.page()) {
+            look(page, WIDE, "light");
+            try (ServerSocket taken = nodes.takeHazelcastPort("n3")) {
+                assertThat(taken.isBound()).isTrue();
+                nodes.node("n3").start();
+                page.open(page("n3"));
+                awaitHeadline(page, "DEGRADED: ");
+                assertThat(nodes.node("n3").get("/shop/").statusCode()).isEqualTo(200);
+                assertReadable(page, "degraded");
+            }
+            awaitHeadline(page, "3 nodes ready.");
+            page.await("!document.getElementById('detail').textContent.includes('DEGRADED')");
+            assertThat(page.errors()).as("errors in the console").isEmpty();
+        }
+        System.out.println("a node without its grid says so");
     }
 }
