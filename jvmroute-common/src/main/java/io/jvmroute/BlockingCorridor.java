@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * Carries a request that is not at home through the rest of the corridor, on its own thread.
  *
  * <p>Thread-safe. A request waits for the grid only where its session needs a new owner, and then at most 100 ms, or 500 ms while the grid has yet to
- * notice that the owner is dead.
+ * notice that the owner is dead; for a node only where there is none, and then at most two seconds.
  */
 public final class BlockingCorridor {
     private static final System.Logger LOG = System.getLogger(BlockingCorridor.class.getName());
@@ -53,12 +53,18 @@ public final class BlockingCorridor {
      */
     public Result carry(BlockingExchange exchange, Claim claim, Decision first) {
         Carriage carriage = new Carriage(jvmRoute, router, claim, first);
+        if (exchange.head().target().equals("*")) {
+            carriage.answerAtOnce();
+        }
         while (true) {
             Carriage.Step step = carriage.next();
             if (step instanceof Carriage.Done done) {
                 return done.result();
             } else if (step instanceof Carriage.Agree agree) {
                 carriage.agreed(agree.agreement(), await(agree));
+            } else if (step instanceof Carriage.Wait wait) {
+                await(wait);
+                carriage.waited(wait);
             } else if (step instanceof Carriage.Hop hop) {
                 Node backend = hop.decision().backend();
                 exchange.answeredBy(backend.route());
@@ -80,6 +86,16 @@ public final class BlockingCorridor {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             return null;
+        }
+    }
+
+    private static void await(Carriage.Wait wait) {
+        try {
+            wait.hold().over().get(wait.waitMillis(), TimeUnit.MILLISECONDS);
+        } catch (TimeoutException | ExecutionException e) {
+            LOG.log(System.Logger.Level.DEBUG, "no node has become ready in time", e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         }
     }
 }

@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The way of one request that is not at home, step by step: agree on an owner where there is none any more, forward, redispatch while no byte was
- * written, record. Waits for nothing and forwards nothing itself: a corridor does that, and tells how it ended.
+ * written, wait once where nobody is there to take it for the moment, record. Waits for nothing and forwards nothing itself: a corridor does that, and tells how it ended.
  *
  * <p>Used by one thread at a time.
  */
@@ -38,6 +38,7 @@ final class Carriage {
     private int rounds;
     private boolean repinned;
     private boolean refused;
+    private boolean held;
     private @Nullable ForwardResult unreachable;
     private @Nullable Pin told;
     private long hopStart;
@@ -52,6 +53,13 @@ final class Carriage {
      */
     record Agree(AffinityRouter.Agreement agreement, long waitMillis) implements Step {}
 
+    /**
+     * Wait until a node may take the request, but no longer than that, then {@link #waited}.
+     *
+     * @param waitMillis how long
+     */
+    record Wait(Settling.Hold hold, long waitMillis) implements Step {}
+
     /** Forward the request, then {@link #forwarded}. */
     record Hop(Decision.Forward decision) implements Step {}
 
@@ -64,12 +72,28 @@ final class Carriage {
         this.claim = claim;
         view = router.view();
         decision = first;
-        rounds = 2 * view.nodes().size() + 2;
+        rounds = rounds();
+    }
+
+    private int rounds() {
+        return 2 * view.nodes().size() + 2;
+    }
+
+    /** A node that looks whether this one is alive wants an answer, and no good one. */
+    void answerAtOnce() {
+        held = true;
     }
 
     Step next() {
-        if (rounds-- <= 0) { // owners changed as fast as we asked
-            return done(Decision.Reject.NOBODY_READY, unreachable);
+        if (rounds-- <= 0) {
+            decision = Decision.Reject.NOBODY_READY; // owners changed as fast as we asked
+        }
+        if (decision == Decision.Reject.NOBODY_READY && !held) {
+            Settling.Hold hold = jvmRoute.settling().tryHold();
+            if (hold != null) {
+                held = true;
+                return new Wait(hold, Settling.LONGEST.toMillis());
+            }
         }
         if (decision instanceof Decision.FirstPin) {
             return new Agree(router.agreeFirst(claim, view), FIRST_PIN_WAIT_MILLIS);
@@ -99,6 +123,14 @@ final class Carriage {
     void agreed(AffinityRouter.Agreement agreement, @Nullable Pin stored) {
         told = stored != null ? stored : told;
         decision = router.afterAgreement(agreement, stored, view);
+    }
+
+    /** The wait is over, because a node may take the request now or for the time: asks again, of the cluster as it is by now. */
+    void waited(Wait wait) {
+        wait.hold().end();
+        view = router.view();
+        rounds = rounds();
+        decision = router.decideFor(claim, view, Arrival.CLIENT);
     }
 
     /**

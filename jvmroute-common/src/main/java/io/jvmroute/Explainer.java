@@ -8,13 +8,18 @@ import io.jvmroute.cluster.Rendezvous;
 import io.jvmroute.http.Exchange;
 import io.jvmroute.policy.Decision;
 import io.jvmroute.policy.NodeSelector;
+import java.time.Duration;
+import java.util.function.Function;
 
 /** Says why a request goes where it goes. Asks the same questions as a request does, and leaves no trace. Thread-safe. */
 final class Explainer {
     private final AffinityRouter router;
+    private final Function<Node, Duration> heldDown;
 
-    Explainer(AffinityRouter router) {
+    /** {@code heldDown} tells for how long a suspect is let alone. */
+    Explainer(AffinityRouter router, Function<Node, Duration> heldDown) {
         this.router = router;
+        this.heldDown = heldDown;
     }
 
     Explanation explain(Exchange exchange) {
@@ -50,14 +55,14 @@ final class Explainer {
         throw new AssertionError(decision);
     }
 
-    private static Explanation ofRepin(String source, Claim claim, Decision.Repin repin, ClusterView view) {
+    private Explanation ofRepin(String source, Claim claim, Decision.Repin repin, ClusterView view) {
         AffinityKey key = claim.key();
         Node next = key == null ? null : Rendezvous.choose(key, NodeSelector.candidates(view));
         Node gone = view.find(repin.owner());
         String state = gone == null
                 ? "is not in the cluster"
                 : view.isSuspect(repin.owner())
-                        ? "can't be reached"
+                        ? "can't be reached" + held(gone)
                         : "is " + gone.state().name();
         return new Explanation(
                 source,
@@ -65,5 +70,10 @@ final class Explainer {
                 next == null ? "" : next.route(),
                 "its node " + repin.owner() + " " + state
                         + "; that is the hash's choice, unless the grid has agreed on another");
+    }
+
+    private String held(Node gone) {
+        Duration held = heldDown.apply(gone);
+        return held.isZero() ? "" : ", and is held down " + Reachability.seconds(held) + " more";
     }
 }

@@ -8,6 +8,7 @@ import io.jvmroute.cluster.NodeDirectory;
 import io.jvmroute.cluster.NodeState;
 import io.jvmroute.forward.HealthProbe;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Executors;
@@ -140,8 +141,27 @@ final class HealthChecks implements AutoCloseable {
                 change(backend, after, doubted);
                 System.Logger.Level level =
                         after == State.DOWN ? System.Logger.Level.WARNING : System.Logger.Level.INFO;
-                LOG.log(level, "route={0} {1}: {2} {3}", backend.route(), after, check.path(), outcome);
+                Duration held = health.heldDown(now);
+                LOG.log(
+                        level,
+                        "route={0} {1}: {2} {3}{4}",
+                        backend.route(),
+                        after,
+                        check.path(),
+                        outcome,
+                        held.isZero() ? "" : "; held down " + Reachability.seconds(held));
             }
+        }
+    }
+
+    /** For how long this backend is still down, however well it answers. */
+    Duration heldDown(Node backend) {
+        Watch watch = watches.get(backend.route());
+        if (watch == null) {
+            return Duration.ZERO;
+        }
+        synchronized (watch.health()) {
+            return watch.health().heldDown(nanoTime.getAsLong());
         }
     }
 

@@ -51,7 +51,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class JvmRoute implements AutoCloseable {
     private static final System.Logger LOG = System.getLogger(JvmRoute.class.getName());
-    private static final Duration HOUSEKEEPING = Duration.ofSeconds(1);
+    private static final Duration HOUSEKEEPING = Reachability.INTERVAL;
 
     private final AffinityConfig config;
     private final Incarnation incarnation = Incarnation.next();
@@ -63,6 +63,7 @@ public final class JvmRoute implements AutoCloseable {
     private final ScheduledExecutorService prober =
             Executors.newSingleThreadScheduledExecutor(task -> daemon(task, "jvmroute-prober"));
     private final NodeDirectory directory;
+    private final Settling settling;
     private final LiveLoad load;
     private final SharedSecrets secrets;
     private final AffinityRouter router;
@@ -89,7 +90,7 @@ public final class JvmRoute implements AutoCloseable {
      * @param containerThreads how many requests the container carries at once, for the default of {@code maxForwards}
      */
     public JvmRoute(AffinityConfig config, int containerThreads) {
-        this(config, blockingForwarder(config, containerThreads));
+        this(config, blockingForwarder(config, containerThreads), Math.max(1, containerThreads / 4));
     }
 
     /**
@@ -100,17 +101,24 @@ public final class JvmRoute implements AutoCloseable {
      * @throws ConfigurationException if a peer has no route
      */
     public JvmRoute(AffinityConfig config, Forwards forwards) {
+        this(config, forwards, config.maxForwards() > 0 ? config.maxForwards() : ForwardSettings.DEFAULT.maxForwards());
+    }
+
+    private JvmRoute(AffinityConfig config, Forwards forwards, int mostHeld) {
         if (config.mode() == AffinityConfig.Mode.PEER && config.route() == null) {
             throw new ConfigurationException(List.of("route: missing (expected: a name of its own for every node)"));
         }
         this.config = config;
-        directory = new NodeDirectory(config.route(), config.backends());
+        Duration holdDown = config.strict() ? Duration.ZERO : Reachability.INTERVAL; // strict: nothing moves to and fro
+        directory = new NodeDirectory(config.route(), config.backends(), holdDown, System::nanoTime);
+        settling = new Settling(mostHeld, System::nanoTime);
+        directory.onChange(settling::observe);
         forwarder = forwards;
         blocking = forwards instanceof Forwarder its ? its : null;
         load = new LiveLoad(config, forwarder::inFlight, recorder, System::nanoTime);
         secrets = new SharedSecrets(this::hopKeys);
         router = new AffinityRouter(directory, pins, config, load, secrets);
-        explainer = new Explainer(router);
+        explainer = new Explainer(router, this::heldDown);
         corridor = new BlockingCorridor(this, router);
         owned = new OwnedSessions(config.route() == null ? "" : config.route(), pins, System::nanoTime, this::work);
         membership = new Membership(config, incarnation, directory, pins, owned, router);
@@ -474,17 +482,26 @@ public final class JvmRoute implements AutoCloseable {
         return tickets.refuse(refusal, ticket);
     }
 
+    Settling settling() {
+        return settling;
+    }
+
     Warnings warnings() {
         return warnings;
     }
 
     void suspect(Node node, String cause) {
         if (directory.suspect(node)) {
-            LOG.log(System.Logger.Level.INFO, "route={0} suspect: {1}", node.route(), cause);
+            reachability.tellSuspect(node, cause);
             if (node.isStatic()) {
                 membership.reportDown(node);
             }
         }
+    }
+
+    /** For how long a suspect is let alone although it may answer well by now; zero if it is not. */
+    Duration heldDown(Node node) {
+        return healthChecks != null && node.isStatic() ? healthChecks.heldDown(node) : directory.heldDown(node);
     }
 
     /** Another frontend can't use this static backend: looks at once, and believes what it sees itself. */

@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Carries requests that are not at home through the rest of the corridor without a thread that waits.
  *
- * <p>Thread-safe. What goes on after an agreement in the grid, goes on in the executor: never on a thread of the grid.
+ * <p>Thread-safe. What goes on after an agreement in the grid, or a wait for a node, goes on in the executor: never on a thread of the grid.
  *
  * @param <E> the exchanges of a container
  */
@@ -63,7 +63,11 @@ public final class NonBlockingCorridor<E extends Exchange> {
      * @param end told what became of the request, once, on any thread, maybe before this method returns
      */
     public void carry(E exchange, Claim claim, Decision first, Consumer<BlockingCorridor.Result> end) {
-        new Way(exchange, claim, new Carriage(jvmRoute, jvmRoute.router(), claim, first), end).goOn();
+        Carriage carriage = new Carriage(jvmRoute, jvmRoute.router(), claim, first);
+        if (exchange.head().target().equals("*")) {
+            carriage.answerAtOnce();
+        }
+        new Way(exchange, claim, carriage, end).goOn();
     }
 
     private final class Way {
@@ -85,6 +89,8 @@ public final class NonBlockingCorridor<E extends Exchange> {
                 end.accept(done.result());
             } else if (step instanceof Carriage.Agree agree) {
                 agree(agree);
+            } else if (step instanceof Carriage.Wait wait) {
+                await(wait);
             } else if (step instanceof Carriage.Hop hop) {
                 forward(hop);
             }
@@ -108,6 +114,18 @@ public final class NonBlockingCorridor<E extends Exchange> {
         private void agreed(Carriage.Agree agree, @Nullable Pin stored) {
             carriage.agreed(agree.agreement(), stored);
             goOn();
+        }
+
+        private void await(Carriage.Wait wait) {
+            var unused = wait.hold()
+                    .over()
+                    .completeOnTimeout(null, wait.waitMillis(), TimeUnit.MILLISECONDS)
+                    .thenRunAsync(
+                            () -> {
+                                carriage.waited(wait);
+                                goOn();
+                            },
+                            executor);
         }
 
         private void forward(Carriage.Hop hop) {

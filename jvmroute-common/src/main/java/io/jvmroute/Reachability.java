@@ -5,6 +5,7 @@ import io.jvmroute.cluster.Node;
 import io.jvmroute.cluster.NodeDirectory;
 import io.jvmroute.cluster.NodeState;
 import io.jvmroute.forward.HealthProbe;
+import io.jvmroute.policy.NodeSelector;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.InetSocketAddress;
@@ -29,12 +30,19 @@ import java.util.function.Consumer;
  *
  * <p>Runs on one thread, which it may block, and looks at several nodes at once: those that freeze together are all to be found in the time of one look. A node must answer HTTP, since the kernel accepts connections for a process that is frozen; of a static backend,
  * which may not like to be asked, an accepted connection is enough.
+ *
+ * <p>A suspect gets no request of a user: the look is the trial that goes ahead of them (the half-open state of a circuit breaker), and one good look takes it
+ * back. One that falls again within a minute of that is held down, longer each time, whatever the looks say: two seconds, four, a minute at most. So a port that
+ * opens and closes moves its clients a few times and not every second. Nobody is held down where there is no other node for its clients.
  */
 final class Reachability implements AutoCloseable {
     private static final System.Logger LOG = System.getLogger(Reachability.class.getName());
 
     /** Looks at a node that neither the grid nor a connection reaches, before its address is forgotten: about ten minutes. */
     static final int LOOKS_BEFORE_FORGETTING = 600;
+
+    /** The time between two looks, and what is doubled with each further fall of a node. */
+    static final Duration INTERVAL = Duration.ofSeconds(1);
 
     /** Nodes that are looked at at once; more wait for their turn. */
     private static final int LOOKS_AT_ONCE = 16;
@@ -107,19 +115,19 @@ final class Reachability implements AutoCloseable {
         if (!directory.view().isSuspect(backend.route())
                 && !accepts(backend, connectTimeout)
                 && directory.suspect(backend)) {
-            LOG.log(System.Logger.Level.INFO, "route={0} suspect: as another frontend says", backend.route());
+            tellSuspect(backend, "as another frontend says");
         }
     }
 
     private void look(Node node) {
         if (node.isStatic() ? accepts(node, connectTimeout) : probe.answers(node.url())) {
             failures.remove(node.incarnation());
-            if (directory.recovered(node)) {
+            if (!isHeldDown(node) && directory.recovered(node)) {
                 LOG.log(System.Logger.Level.INFO, "route={0} recovered: answers again", node.route());
             }
         } else {
             if (directory.suspect(node)) {
-                LOG.log(System.Logger.Level.INFO, "route={0} suspect: left the grid and does not answer", node.route());
+                tellSuspect(node, "left the grid and does not answer");
             }
             if (node.state() != NodeState.DRAINING && !refuses(node)) {
                 silent.accept(node); // one that refuses connections may be about to finish what it has
@@ -129,6 +137,27 @@ final class Reachability implements AutoCloseable {
                 LOG.log(System.Logger.Level.INFO, "route={0} forgotten: unreachable at {1}", node.route(), node.url());
             }
         }
+    }
+
+    private boolean isHeldDown(Node node) {
+        return !directory.heldDown(node).isZero()
+                && !NodeSelector.candidates(directory.view()).isEmpty();
+    }
+
+    /** Once for each fall, whoever found out. */
+    void tellSuspect(Node node, String cause) {
+        Duration held = directory.heldDown(node);
+        LOG.log(
+                System.Logger.Level.INFO,
+                "route={0} suspect: {1}{2}",
+                node.route(),
+                cause,
+                held.isZero() ? "" : "; it fell again within a minute: held down " + seconds(held));
+    }
+
+    /** Whole seconds, rounded up. */
+    static String seconds(Duration time) {
+        return time.plusMillis(999).toSeconds() + " s";
     }
 
     @Override

@@ -76,7 +76,7 @@ final class StatusBoard implements StatusNode {
                 pins.size(),
                 owned.backlog());
         StatusReport.Drain letting = drain(now, view.selfState(), owned);
-        return new StatusReport(now, self(), view, load, hops(view), counters(owned), letting);
+        return new StatusReport(now, self(), view, load, hops(view), heldDown(view), counters(owned), letting);
     }
 
     private StatusReport.Self self() {
@@ -98,6 +98,17 @@ final class StatusBoard implements StatusNode {
             hops.put(node.route(), hops(forwarder.inFlight(node), forwarder.statistics(node)));
         }
         return hops;
+    }
+
+    private Map<String, Long> heldDown(ClusterView view) {
+        Map<String, Long> held = new HashMap<>();
+        for (Node node : view.nodes()) {
+            long millis = view.isSuspect(node.route()) ? jvmRoute.heldDown(node).toMillis() : 0;
+            if (millis > 0) {
+                held.put(node.route(), millis);
+            }
+        }
+        return held;
     }
 
     private static StatusReport.Hops hops(int inFlight, PoolStatistics connections) {

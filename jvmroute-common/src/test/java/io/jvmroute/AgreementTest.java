@@ -315,7 +315,9 @@ final class AgreementTest {
                     .isInstanceOfSatisfying(
                             Carriage.Done.class,
                             done -> assertThat(done.result().decision()).isEqualTo(Decision.Reject.MINORITY));
-            assertThat(new Explainer(router).explain(Claim.ofSession("s.n2")).verdict())
+            assertThat(new Explainer(router, node -> Duration.ZERO)
+                            .explain(Claim.ofSession("s.n2"))
+                            .verdict())
                     .isEqualTo("X");
             assertThat(carry(jvmRoute, router, Claim.ofSession("s.n1"))).isInstanceOf(Carriage.Hop.class);
         } finally {

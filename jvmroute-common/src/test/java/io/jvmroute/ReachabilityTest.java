@@ -8,6 +8,7 @@ import io.jvmroute.cluster.NodeDirectory;
 import io.jvmroute.cluster.NodeState;
 import io.jvmroute.forward.BackendTls;
 import io.jvmroute.forward.HealthProbe;
+import io.jvmroute.testing.RawBackend;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -117,6 +118,60 @@ final class ReachabilityTest {
             reachability.probe();
         } catch (InterruptedException e) {
             throw new AssertionError(e);
+        }
+    }
+
+    // ---- flapping ----
+
+    private long now;
+
+    private NodeDirectory flapping(Node node, int falls) {
+        NodeDirectory directory = new NodeDirectory(null, List.of(), Reachability.INTERVAL, () -> now);
+        directory.update(List.of(node));
+        for (int i = 0; i < falls; i++) {
+            directory.recovered(node);
+            directory.suspect(node);
+        }
+        return directory;
+    }
+
+    /** One look at a node that answers well. */
+    private static List<Node> suspectsAfterALook(NodeDirectory directory, RawBackend answering) throws Exception {
+        answering.follow(peer -> {
+            peer.readHead();
+            peer.write("HTTP/1.1 200 OK\r\nContent-Length: 0\r\nConnection: close\r\n\r\n");
+        });
+        HealthProbe probe = new HealthProbe(new BackendTls(null), LONG, LONG);
+        try (Reachability reachability = new Reachability(directory, LONG, true, probe, silent -> {})) {
+            reachability.probe();
+        }
+        answering.verify();
+        return directory.suspects();
+    }
+
+    @Test
+    void probe_heldDown_isTakenBackWhenTheTimeIsOver() throws Exception {
+        try (RawBackend answering = new RawBackend()) {
+            URI url = URI.create("http://127.0.0.1:" + answering.port());
+            Node node = new Node("n2", "life", url, NodeState.READY, 1, 0, 0, "", /* member= */ true);
+            Node other = new Node("n3", "life", url, NodeState.READY, 1, 0, 0, "", /* member= */ true);
+            NodeDirectory directory = flapping(node, 3);
+            directory.update(List.of(node, other));
+
+            assertThat(suspectsAfterALook(directory, answering)).containsExactly(node);
+            now += Duration.ofSeconds(4).toNanos() - 1;
+            assertThat(suspectsAfterALook(directory, answering)).containsExactly(node);
+            now += 1;
+            assertThat(suspectsAfterALook(directory, answering)).isEmpty();
+        }
+    }
+
+    @Test
+    void probe_heldDownAndNobodyElse_isTakenBack() throws Exception {
+        try (RawBackend answering = new RawBackend()) {
+            URI url = URI.create("http://127.0.0.1:" + answering.port());
+            Node node = new Node("n2", "life", url, NodeState.READY, 1, 0, 0, "", /* member= */ true);
+            assertThat(suspectsAfterALook(flapping(node, 3), answering)).isEmpty();
         }
     }
 }

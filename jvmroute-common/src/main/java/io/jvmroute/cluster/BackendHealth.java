@@ -18,19 +18,12 @@ import java.time.Duration;
  * fro. The first bad answer of a backend of which nothing is known yet takes it down, as with HAProxy. Not thread-safe; the clock is the caller's.
  */
 public final class BackendHealth {
-    private static final long CALM_NANOS = Duration.ofMinutes(1).toNanos();
-    private static final int MAX_DOUBLINGS = 10;
-
     private final int rise;
     private final int fall;
-    private final long riseNanos;
+    private final HoldDown holdDown;
     private State state = State.UP;
     private int good;
     private int bad;
-    private int flaps;
-    private boolean roseBefore;
-    private long roseAt;
-    private long fellAt;
 
     /** What a check says. */
     public enum Answer {
@@ -62,7 +55,7 @@ public final class BackendHealth {
     public BackendHealth(int rise, int fall, Duration interval) {
         this.rise = rise;
         this.fall = fall;
-        riseNanos = interval.multipliedBy(rise).toNanos();
+        holdDown = new HoldDown(interval.multipliedBy(rise));
         bad = fall - 1;
     }
 
@@ -96,24 +89,23 @@ public final class BackendHealth {
         bad = 0;
         good++;
         if (state == State.DOWN) {
-            if (good < rise || nanos - fellAt < holdDown()) {
+            if (good < rise || !heldDown(nanos).isZero()) {
                 return state;
             }
-            roseBefore = true;
-            roseAt = nanos;
+            holdDown.rose(nanos);
         }
         state = answer == Answer.GOOD ? State.UP : State.DRAINING;
         return state;
     }
 
-    private void fall(long nanos) {
-        flaps = roseBefore && nanos - roseAt < CALM_NANOS ? Math.min(flaps + 1, MAX_DOUBLINGS) : 0;
-        state = State.DOWN;
-        good = 0;
-        fellAt = nanos;
+    /** For how long it is still kept down, however well it answers: zero if it is not. */
+    public Duration heldDown(long nanos) {
+        return state == State.DOWN ? holdDown.left(nanos) : Duration.ZERO;
     }
 
-    private long holdDown() {
-        return flaps == 0 ? 0 : Math.min(riseNanos << flaps, Math.max(CALM_NANOS, riseNanos));
+    private void fall(long nanos) {
+        state = State.DOWN;
+        good = 0;
+        holdDown.fell(nanos);
     }
 }

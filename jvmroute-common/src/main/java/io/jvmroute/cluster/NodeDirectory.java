@@ -1,5 +1,6 @@
 package io.jvmroute.cluster;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
@@ -9,6 +10,8 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.Consumer;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,6 +20,9 @@ import org.jspecify.annotations.Nullable;
  * <p>A node stays known at its last address when the grid loses sight of it; it goes when it said that it left, when another life takes its
  * route, or when it is suspect as well and {@link #forget forgotten}. In a minority it still counts then: who is cut off must not come to think that it is the whole. Reads are one volatile load; changes take a lock and happen off the
  * home path.
+ *
+ * <p>It remembers how often a node fell and rose: one that falls again within a minute of {@link #recovered} is {@link #heldDown} longer each time. Another life
+ * begins without a past.
  */
 public final class NodeDirectory {
     /** Routes ever seen that are kept apart from garbage; beyond it an old route counts as never seen. */
@@ -26,10 +32,17 @@ public final class NodeDirectory {
     private final Map<String, Node> statics = new TreeMap<>();
     private final Map<String, Node> nodes = new TreeMap<>();
     private final Map<String, String> suspects = new HashMap<>(); // route -> incarnation
+    private final Map<String, Past> pasts = new HashMap<>(); // of those that were suspect
+    private final Duration holdDown;
+    private final LongSupplier nanoTime;
     private final Set<String> seen = new TreeSet<>();
     private final Set<String> lastKnown = new TreeSet<>(); // routes; without those that left
     private NodeState selfState = NodeState.STARTING;
+    private Consumer<ClusterView> listener = changed -> {};
     private volatile ClusterView view;
+
+    /** How one life of a node fell and rose. */
+    private record Past(String incarnation, HoldDown holdDown) {}
 
     /** An empty directory of the node {@code selfRoute}, or of a frontend (null). */
     public NodeDirectory(@Nullable String selfRoute) {
@@ -38,7 +51,19 @@ public final class NodeDirectory {
 
     /** A directory that lists {@code statics} for good; they win over nodes of the same route that the grid tells of. */
     public NodeDirectory(@Nullable String selfRoute, List<Node> statics) {
+        this(selfRoute, statics, Duration.ZERO, () -> 0);
+    }
+
+    /**
+     * A directory that holds down nodes that flap.
+     *
+     * @param holdDown how long, doubled with each fall; zero: not at all
+     * @param nanoTime a monotonic clock
+     */
+    public NodeDirectory(@Nullable String selfRoute, List<Node> statics, Duration holdDown, LongSupplier nanoTime) {
         this.selfRoute = selfRoute;
+        this.holdDown = holdDown;
+        this.nanoTime = nanoTime;
         statics.forEach(node -> this.statics.put(node.route(), node));
         view = ClusterView.of(selfRoute, selfState, List.of(), Set.of(), Set.of());
         update(List.of());
@@ -47,6 +72,12 @@ public final class NodeDirectory {
     /** The cluster as it is known now. */
     public ClusterView view() {
         return view;
+    }
+
+    /** Tells {@code told} of the view now and of each later one, one after the other; it must not wait. */
+    public synchronized void onChange(Consumer<ClusterView> told) {
+        listener = told;
+        told.accept(view);
     }
 
     /** Takes over what the grid says of the others. Nodes it no longer lists are kept as no members. */
@@ -76,6 +107,7 @@ public final class NodeDirectory {
         left.forEach(nodes::remove);
         left.forEach(lastKnown::remove);
         left.forEach(suspects::remove);
+        left.forEach(pasts::remove);
         publish();
     }
 
@@ -105,6 +137,7 @@ public final class NodeDirectory {
         if (known != null && known.isSameLife(node)) {
             nodes.remove(node.route());
             suspects.remove(node.route());
+            pasts.remove(node.route());
             lastKnown.remove(node.route());
             publish();
         }
@@ -138,6 +171,9 @@ public final class NodeDirectory {
             return false; // another life took over meanwhile: it deserves its own chance
         }
         boolean news = !node.incarnation().equals(suspects.put(node.route(), node.incarnation()));
+        if (news) {
+            past(node).fell(nanoTime.getAsLong());
+        }
         publish();
         return news;
     }
@@ -149,8 +185,26 @@ public final class NodeDirectory {
      */
     public synchronized boolean recovered(Node node) {
         boolean news = suspects.remove(node.route(), node.incarnation());
+        if (news) {
+            past(node).rose(nanoTime.getAsLong());
+        }
         publish();
         return news;
+    }
+
+    private HoldDown past(Node node) {
+        Past known = pasts.get(node.route());
+        if (known == null || !known.incarnation().equals(node.incarnation())) {
+            known = new Past(node.incarnation(), new HoldDown(holdDown));
+            pasts.put(node.route(), known);
+        }
+        return known.holdDown();
+    }
+
+    /** For how long a suspect should still be let alone although it may answer well by now; zero if it need not be, or is none. */
+    public synchronized Duration heldDown(Node node) {
+        boolean suspect = node.incarnation().equals(suspects.get(node.route()));
+        return suspect ? past(node).left(nanoTime.getAsLong()) : Duration.ZERO;
     }
 
     /** The nodes that could not be reached, to be looked at again. */
@@ -172,6 +226,7 @@ public final class NodeDirectory {
         if (known != null && known.isSameLife(node) && !known.member()) {
             nodes.remove(node.route());
             suspects.remove(node.route());
+            pasts.remove(node.route());
             if (!view.isMinority()) {
                 lastKnown.remove(node.route());
             }
@@ -188,5 +243,6 @@ public final class NodeDirectory {
         }
         view = ClusterView.of(selfRoute, selfState, List.copyOf(nodes.values()), suspects.keySet(), seen)
                 .measuredBy(lastKnown);
+        listener.accept(view);
     }
 }

@@ -73,7 +73,12 @@ final class Changes {
         }
         boolean suspect = after.view().isSuspect(node.route());
         if (suspect != before.view().isSuspect(node.route())) {
-            String text = suspect ? "can't be reached" : "can be reached again";
+            long held = after.heldDown().getOrDefault(node.route(), 0L);
+            String text = !suspect
+                    ? "can be reached again"
+                    : held > 0
+                            ? "can't be reached, again: held down " + (held + 999) / 1000 + " s"
+                            : "can't be reached";
             timeline.add(after.now(), suspect ? "suspect" : "recovered", node.route(), text);
         }
     }

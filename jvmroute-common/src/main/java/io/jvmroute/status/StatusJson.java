@@ -90,6 +90,7 @@ final class StatusJson {
                 .member("inFlight", self ? load.requestsInService() : node.inFlight())
                 .member("member", node.member())
                 .member("suspect", view.isSuspect(node.route()))
+                .member("heldDownMillis", report.heldDown().getOrDefault(node.route(), 0L))
                 .memberOrNull("seenAt", kept.seenAt(node.route()))
                 .member("version", node.version())
                 .member("incarnation", node.incarnation());

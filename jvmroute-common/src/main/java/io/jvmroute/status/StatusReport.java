@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param view the cluster as it knows it
  * @param load what is under way
  * @param hops what is under way to each other node, by route
+ * @param heldDown for how many milliseconds suspects are let alone although they may answer well by now, by route
  * @param counters what has happened since the start
  * @param drain how far it has let go; null while it does not
  */
@@ -23,6 +24,7 @@ public record StatusReport(
         ClusterView view,
         Load load,
         Map<String, Hops> hops,
+        Map<String, Long> heldDown,
         Counters counters,
         @Nullable Drain drain) {
 

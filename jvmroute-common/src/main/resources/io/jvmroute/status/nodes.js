@@ -95,6 +95,7 @@ function link(anchor, address) {
 }
 
 function note(node, state, { now }) {
+  if (node.heldDownMillis > 0) return `it falls again and again: held down ${duration(node.heldDownMillis)} more`;
   if ((state === 'GONE' || state === 'SUSPECT') && node.seenAt !== null) {
     return `for ${duration(now - node.seenAt)}`;
   }

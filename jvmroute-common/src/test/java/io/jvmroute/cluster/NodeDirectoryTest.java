@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 
 import io.jvmroute.affinity.Affinity;
 import java.net.URI;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -314,5 +315,81 @@ final class NodeDirectoryTest {
         frontend.update(List.of(n1, n2, n3));
         frontend.update(List.of(n1));
         assertThat(frontend.view().isMinority()).as("one of three").isTrue();
+    }
+
+    // ---- flapping ----
+
+    private long now = Long.MAX_VALUE - 5_000_000_000L; // it overflows soon
+    private final NodeDirectory watched = new NodeDirectory("n1", List.of(), Duration.ofSeconds(1), () -> now);
+
+    private Duration fall(Node node) {
+        watched.recovered(node);
+        now += Duration.ofSeconds(59).toNanos();
+        assertThat(watched.suspect(node)).isTrue();
+        assertThat(watched.suspect(node)).isFalse(); // no second fall
+        return watched.heldDown(node);
+    }
+
+    @Test
+    void heldDown_fallsWithinAMinute_longerEachTimeUpToAMinute() {
+        watched.update(List.of(n2, n3));
+        watched.suspect(n2);
+        assertThat(watched.heldDown(n2)).isZero();
+        for (int seconds : new int[] {2, 4, 8, 16, 32, 60, 60, 60, 60, 60, 60, 60, 60}) {
+            assertThat(fall(n2)).isEqualTo(Duration.ofSeconds(seconds));
+        }
+        now += Duration.ofSeconds(59).toNanos();
+        assertThat(watched.heldDown(n2)).isEqualTo(Duration.ofSeconds(1));
+        now += Duration.ofSeconds(2).toNanos();
+        assertThat(watched.heldDown(n2)).isZero();
+        watched.suspect(n3);
+        assertThat(watched.heldDown(n3)).isZero();
+    }
+
+    @Test
+    void heldDown_calmForAMinute_isForgiven() {
+        watched.update(List.of(n2));
+        watched.suspect(n2);
+        assertThat(fall(n2)).isPositive();
+        watched.recovered(n2);
+        assertThat(watched.heldDown(n2)).isZero();
+        now += Duration.ofMinutes(1).toNanos();
+        watched.suspect(n2);
+        assertThat(watched.heldDown(n2)).isZero();
+        assertThat(fall(n2)).isEqualTo(Duration.ofSeconds(2));
+    }
+
+    @Test
+    void heldDown_anotherLife_beginsWithoutAPast() {
+        watched.update(List.of(n2));
+        watched.suspect(n2);
+        fall(n2);
+        assertThat(fall(n2)).isEqualTo(Duration.ofSeconds(4));
+        Node other = reborn("n2");
+        watched.update(List.of(other));
+        assertThat(watched.heldDown(other)).isZero();
+        assertThat(watched.heldDown(n2)).isZero();
+        watched.suspect(other);
+        assertThat(watched.heldDown(other)).isZero();
+        assertThat(fall(other)).isEqualTo(Duration.ofSeconds(2));
+    }
+
+    @Test
+    void heldDown_whereNothingIsToBe() {
+        directory.update(List.of(n2));
+        for (int i = 0; i < 10; i++) {
+            directory.suspect(n2);
+            assertThat(directory.heldDown(n2)).isZero();
+            directory.recovered(n2);
+        }
+    }
+
+    @Test
+    void onChange_tellsEachView() {
+        List<ClusterView> told = new ArrayList<>();
+        directory.onChange(told::add);
+        directory.update(List.of(n2));
+        directory.suspect(n2);
+        assertThat(told).hasSize(3).last().isSameAs(directory.view());
     }
 }

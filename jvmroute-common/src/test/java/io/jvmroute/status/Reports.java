@@ -18,6 +18,7 @@ final class Reports {
     private final Map<String, Node> nodes = new TreeMap<>();
     private final Set<String> suspects = new TreeSet<>();
     private final TreeMap<String, Long> verdicts = new TreeMap<>(Map.of("H", 0L, "R", 0L, "X", 0L));
+    private final Map<String, Long> heldDown = new TreeMap<>();
     private String degraded;
     private long now = 1_000_000;
 
@@ -40,6 +41,11 @@ final class Reports {
     Reports suspect(String route) {
         suspects.add(route);
         return this;
+    }
+
+    Reports heldDown(String route, long millis) {
+        heldDown.put(route, millis);
+        return suspect(route);
     }
 
     Reports degraded(String reason) {
@@ -66,6 +72,7 @@ final class Reports {
                 view,
                 new StatusReport.Load(1, 2, Hops.NONE, 0, 0, 0),
                 Map.of(),
+                new TreeMap<>(heldDown),
                 new StatusReport.Counters(
                         new TreeMap<>(verdicts),
                         new TreeMap<>(Map.of("DONE", 0L)),

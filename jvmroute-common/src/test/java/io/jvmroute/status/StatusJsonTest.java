@@ -79,4 +79,18 @@ final class StatusJsonTest {
         }
         assertThat(kept.timeline().after(0)).hasSize(Timeline.CAPACITY).allMatch(event -> event.count() == 3);
     }
+
+    @Test
+    void suspect_heldDown_tellsForHowLong() {
+        Reports reports = new Reports().node("n2", "life", NodeState.READY, /* member= */ true);
+        kept.add(reports.next());
+        StatusReport report = reports.heldDown("n2", 7_500).next();
+        kept.add(report);
+        JsonObject status = write(report, 1, 0, "/s");
+        assertThat(status.get("nodes").asArray())
+                .extracting(node -> node.asObject().get("heldDownMillis").asLong())
+                .containsExactly(0L, 7_500L);
+        assertThat(status.get("events").asArray().get(0).asObject().get("text").asString())
+                .isEqualTo("can't be reached, again: held down 8 s");
+    }
 }

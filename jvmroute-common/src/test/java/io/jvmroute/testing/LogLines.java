@@ -7,14 +7,19 @@ import java.util.logging.LogRecord;
 import java.util.logging.Logger;
 import java.util.logging.SimpleFormatter;
 
-/** What a class says in the log while this is open. */
+/** What a class, or a package, says in the log while this is open. */
 public final class LogLines extends Handler implements AutoCloseable {
     private final List<String> lines = new CopyOnWriteArrayList<>();
     private final Logger logger;
 
     /** From now on. */
     public LogLines(Class<?> source) {
-        logger = Logger.getLogger(source.getName()); // kept: loggers are held weakly
+        this(source.getName());
+    }
+
+    /** From now on, of all loggers of this name or below. */
+    public LogLines(String name) {
+        logger = Logger.getLogger(name); // kept: loggers are held weakly
         logger.addHandler(this);
     }
 

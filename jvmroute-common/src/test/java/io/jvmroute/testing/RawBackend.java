@@ -16,7 +16,7 @@ public final class RawBackend implements AutoCloseable {
         void run(RawPeer peer) throws Exception;
     }
 
-    private final ServerSocket listener = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
+    private final ServerSocket listener;
     private final List<Throwable> faults = new CopyOnWriteArrayList<>();
     private final List<Thread> running = new CopyOnWriteArrayList<>();
     private final AtomicInteger accepted = new AtomicInteger();
@@ -25,6 +25,12 @@ public final class RawBackend implements AutoCloseable {
     private volatile Script script = peer -> {};
 
     public RawBackend() throws IOException {
+        this(0);
+    }
+
+    /** At a port of the caller's; 0: any. */
+    public RawBackend(int port) throws IOException {
+        listener = new ServerSocket(port, 50, InetAddress.getLoopbackAddress());
         acceptor = start(this::accept);
     }
 

@@ -1,0 +1,281 @@
+package io.jvmroute.testing;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import java.io.IOException;
+import java.net.SocketTimeoutException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.CountDownLatch;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What makes a frontend give a node up and take it back, and what must not; and requests that come while there is none. */
+public abstract class HealthContract {
+    private static final String WELL = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\nConnection: close\r\n\r\n";
+    private static final int MUCH = 32 << 20; // more than all buffers between a backend and a client
+    private static final int ATTEMPTS = 10;
+
+    private final String cluster = "test-" + UUID.randomUUID();
+    private final List<AutoCloseable> started = new ArrayList<>();
+    private LogLines log;
+
+    /** Starts a container; {@code members} are Hazelcast ports of the whole cluster, no {@code route} makes a frontend. */
+    protected abstract TestNode start(
+            String cluster,
+            @Nullable String route,
+            int hazelcastPort,
+            List<Integer> members,
+            Map<String, String> options)
+            throws Exception;
+
+    @BeforeEach
+    void listen() {
+        log = new LogLines("io.jvmroute");
+    }
+
+    @AfterEach
+    void stop() throws Exception {
+        log.close();
+        for (int i = started.size() - 1; i >= 0; i--) {
+            started.get(i).close();
+        }
+    }
+
+    private TestNode frontend(String backends) throws Exception {
+        List<Integer> ports = TestNode.freePorts(1);
+        Map<String, String> options = Map.of("mode", "frontend", "backends", backends);
+        TestNode frontend = start(cluster, null, ports.get(0), ports, options);
+        started.add(frontend);
+        return frontend;
+    }
+
+    private RawBackend backend(int port, String body) throws IOException {
+        RawBackend backend = new RawBackend(port);
+        started.add(backend);
+        answer(backend, body);
+        return backend;
+    }
+
+    private static void answer(RawBackend backend, String body) {
+        backend.follow(peer -> {
+            peer.readHead();
+            peer.write(WELL + body);
+        });
+    }
+
+    private static String get(TestNode frontend, String id) throws IOException {
+        return RawClient.send(
+                frontend.port(),
+                "GET / HTTP/1.1\r\nHost: a\r\nCookie: JSESSIONID=" + id + "\r\nConnection: close\r\n\r\n");
+    }
+
+    private List<String> suspicions() {
+        return log.lines().stream().filter(line -> line.contains(" suspect: ")).toList();
+    }
+
+    // ---- flapping ----
+
+    @Test
+    void port_opensAndCloses_movesItsClientsLessOftenEachTime() throws Exception {
+        List<Integer> ports = TestNode.freePorts(2);
+        RawBackend one = backend(ports.get(0), "n1");
+        backend(ports.get(1), "n2");
+        TestNode frontend = frontend("n1=http://127.0.0.1:" + ports.get(0) + ",n2=http://127.0.0.1:" + ports.get(1));
+        for (int heldDown : new int[] {0, 2, 4}) { // seconds
+            assertThat(get(frontend, "x.n1")).endsWith("n1");
+            one.close();
+            long fell = System.nanoTime();
+            assertThat(get(frontend, "x.n1")).endsWith("n2");
+            if (heldDown > 0) {
+                assertThat(suspicions()).last().asString().endsWith("held down " + heldDown + " s");
+                assertThat(frontend.explain("x.n1")).contains("can't be reached, and is held down ");
+            }
+
+            one = backend(ports.get(0), "n1");
+            await().until(() -> get(frontend, "x.n1").endsWith("n1"));
+            assertThat(Duration.ofNanos(System.nanoTime() - fell)).isGreaterThan(Duration.ofSeconds(heldDown));
+        }
+        assertThat(suspicions()).hasSize(3);
+    }
+
+    // ---- what clients do ----
+
+    private void assertWell(TestNode frontend, RawBackend backend) throws Exception {
+        await().until(() -> frontend.jmx("ForwardsInFlight").equals(0));
+        answer(backend, "ok");
+        assertThat(get(frontend, "x.n1")).startsWith("HTTP/1.1 200").endsWith("ok");
+        assertThat((String[]) frontend.jmx("Nodes")).singleElement().asString().startsWith("n1 READY http");
+        assertThat(suspicions()).isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {400, 401, 404, 408, 413, 429, 431, 500, 502, 503, 504})
+    void application_answersWithAnError_staysInUse(int status) throws Exception {
+        RawBackend backend = backend(0, "");
+        TestNode frontend = frontend("n1=http://127.0.0.1:" + backend.port());
+        backend.follow(peer -> {
+            peer.readHead();
+            peer.write("HTTP/1.1 " + status + " Told\r\nContent-Length: 0\r\nConnection: close\r\n\r\n");
+        });
+        for (int i = 0; i < 20; i++) {
+            assertThat(get(frontend, "x.n1")).startsWith("HTTP/1.1 " + status);
+        }
+        assertWell(frontend, backend);
+    }
+
+    @Test
+    void client_sendsNonsense_nobodySuffers() throws Exception {
+        RawBackend backend = backend(0, "");
+        TestNode frontend = frontend("n1=http://127.0.0.1:" + backend.port());
+        for (String nonsense : List.of(
+                "GET / HTTP/1.1\r\nHost: a\r\nContent-Length: x\r\n\r\n",
+                "GET / HTTP/1.1\r\n\r\n",
+                "GET / HTTP/1.1\r\nHost: a\r\nJvmroute-Hop: forged\r\nConnection: close\r\n\r\n")) {
+            assertThat(RawClient.send(frontend.port(), nonsense)).startsWith("HTTP/1.1 400");
+        }
+        assertWell(frontend, backend);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\nhello"})
+    void client_goesAway_whileItWaitsOrReads_nobodySuffers(String begun) throws Exception {
+        RawBackend backend = backend(0, "");
+        TestNode frontend = frontend("n1=http://127.0.0.1:" + backend.port());
+        CountDownLatch asked = new CountDownLatch(1);
+        backend.follow(peer -> {
+            peer.readHead();
+            peer.write(begun);
+            asked.countDown();
+            peer.awaitEnd();
+        });
+        try (RawPeer client = RawPeer.connect(frontend.port())) {
+            client.write("GET / HTTP/1.1\r\nHost: a\r\n\r\n");
+            asked.await();
+            if (!begun.isEmpty()) {
+                client.readUntil("hello");
+            }
+        }
+        backend.verify(); // its connection has ended
+        assertWell(frontend, backend);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "Content-Length: 100\r\n\r\nhello",
+                "Content-Length: 1000000\r\n\r\nhello",
+                "Transfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n"
+            })
+    void client_goesAway_whileItSends_nobodySuffers(String request) throws Exception {
+        RawBackend backend = backend(0, "");
+        TestNode frontend = frontend("n1=http://127.0.0.1:" + backend.port());
+        backend.follow(RawPeer::awaitEnd);
+        try (RawPeer client = RawPeer.connect(frontend.port())) {
+            client.write("POST / HTTP/1.1\r\nHost: a\r\n" + request);
+            await().until(() -> frontend.jmx("ForwardsInFlight").equals(1));
+        }
+        assertWell(frontend, backend);
+    }
+
+    @Test
+    void client_readsSlowly_nobodySuffers() throws Exception {
+        RawBackend backend = backend(0, "");
+        TestNode frontend = frontend("n1=http://127.0.0.1:" + backend.port());
+        CountDownLatch asked = new CountDownLatch(1);
+        backend.follow(peer -> {
+            peer.readHead();
+            asked.countDown();
+            peer.write("HTTP/1.1 200 OK\r\nContent-Length: " + MUCH + "\r\nConnection: close\r\n\r\n");
+            peer.out.write(new byte[MUCH]);
+        });
+        try (RawPeer client = RawPeer.connect(frontend.port())) {
+            client.write("GET / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n");
+            asked.await();
+            await().pollDelay(Duration.ofMillis(1_500)) // longer than a look
+                    .until(() -> frontend.jmx("ForwardsInFlight").equals(1));
+            assertThat((String[]) frontend.jmx("Nodes")).noneMatch(node -> node.contains("SUSPECT"));
+            assertThat(client.in.readAllBytes()).hasSizeGreaterThan(MUCH);
+        }
+        assertWell(frontend, backend);
+    }
+
+    // ---- nobody is ready ----
+
+    /**
+     * Whether a request that came while the only node was out got its answer from it; false if it took longer to come back than a request waits, as it may
+     * on a busy machine.
+     */
+    private static boolean waited(TestNode frontend, TestNode node, String id) throws Exception {
+        node.operate("maintenance");
+        await().until(() -> ((String[]) frontend.jmx("Nodes"))[0].startsWith("n1 MAINTENANCE"));
+        try (RawPeer client = RawPeer.connect(frontend.port())) {
+            client.write(
+                    "GET /session HTTP/1.1\r\nHost: a\r\nCookie: JSESSIONID=" + id + "\r\nConnection: close\r\n\r\n");
+            client.socket.setSoTimeout(300);
+            try {
+                assertThat(client.in.read()).as("answered at once").isNegative();
+            } catch (SocketTimeoutException waits) {
+                client.socket.setSoTimeout(180_000);
+            }
+            node.operate("ready");
+            return client.readAll().contains("Node: n1");
+        } finally {
+            node.operate("ready");
+            await().until(() -> ((String[]) frontend.jmx("Nodes"))[0].startsWith("n1 READY"));
+        }
+    }
+
+    private void assertWaits(String id) throws Exception {
+        List<Integer> ports = TestNode.freePorts(2);
+        TestNode node = start(cluster, "n1", ports.get(0), ports, Map.of());
+        started.add(node);
+        TestNode frontend = start(cluster, null, ports.get(1), ports, Map.of("mode", "frontend"));
+        started.add(frontend);
+        await().until(() -> ((Object[]) frontend.jmx("Nodes")).length == 1);
+        for (int i = 0; i < ATTEMPTS; i++) {
+            if (waited(frontend, node, id)) {
+                return;
+            }
+        }
+        throw new AssertionError("never answered by the node that came back");
+    }
+
+    @Test
+    void newVisitor_whileTheOnlyNodeIsOut_waitsForIt() throws Exception {
+        assertWaits("");
+    }
+
+    @Test
+    void sessionOfTheOnlyNode_whileThatIsOut_waitsForIt() throws Exception {
+        assertWaits("0123456789ABCDEF.n1");
+    }
+
+    @Test
+    void backend_refusesForAMoment_requestWaitsForIt() throws Exception {
+        int port = TestNode.freePorts(1).get(0);
+        TestNode frontend = frontend("n1=http://127.0.0.1:" + port);
+        for (int i = 0; i < ATTEMPTS; i++) {
+            try (RawPeer client = RawPeer.connect(frontend.port())) {
+                client.write("GET / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n");
+                await().pollInterval(Duration.ofMillis(10))
+                        .until(() -> ((String[]) frontend.jmx("Nodes"))[0].contains("SUSPECT"));
+                try (RawBackend backend = new RawBackend(port)) {
+                    answer(backend, "ok");
+                    if (client.readAll().endsWith("ok")) {
+                        return;
+                    }
+                }
+            }
+        }
+        throw new AssertionError("never answered by the backend that came back");
+    }
+}
