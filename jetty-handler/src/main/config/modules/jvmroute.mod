@@ -195,6 +195,10 @@ jetty.server.addHiddenClasses+=,${jetty.base.uri}/lib/hazelcast/
 ## consistent (503 for those whose node it can't reach).
 # jvmroute.partitionPolicy=available
 
+## Where sessions go whose first node is back: none (they stay where they are) or home (they return to it, where their data
+## is in a store that the nodes share).
+# jvmroute.failback=none
+
 ## Where the urls of nodes must lie that register themselves, as address ranges. Names are refused then. Default: anywhere.
 # jvmroute.allowedNodes=10.0.0.0/8
 

@@ -88,7 +88,7 @@ final class Carriage {
         if (rounds-- <= 0) {
             decision = Decision.Reject.NOBODY_READY; // owners changed as fast as we asked
         }
-        if (decision == Decision.Reject.NOBODY_READY && !held) {
+        if (!held && (decision == Decision.Reject.NOBODY_READY || decision == Decision.Reject.NOT_AGREED)) {
             Settling.Hold hold = jvmRoute.settling().tryHold();
             if (hold != null) {
                 held = true;

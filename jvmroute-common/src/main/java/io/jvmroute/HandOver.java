@@ -10,10 +10,13 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Gives the sessions of a node that drains to the nodes that are ready: the pin moves to the choice of the hash, on which all nodes agree, and the
- * next request is served there.
+ * Gives sessions of this node to others: the pin moves, and the next request is served there. A node that drains gives all to the choices of the hash, on
+ * which all nodes agree.
  *
  * <p>A session goes while no request is in it and its data can be read elsewhere. Used by one thread.
  */
@@ -24,7 +27,9 @@ final class HandOver {
     private final String route;
     private final OwnedSessions owned;
     private final AtomicInteger underWay = new AtomicInteger();
-    private final Set<AffinityKey> staying = new HashSet<>(); // tried in vain in this drain
+    private final AtomicLong gone = new AtomicLong();
+    private long begun;
+    private final Set<AffinityKey> staying = new HashSet<>(); // tried in vain
     private final Set<String> named = new HashSet<>();
 
     HandOver(String route, OwnedSessions owned) {
@@ -36,18 +41,28 @@ final class HandOver {
     void round(SessionHost host, ClusterView view) {
         List<Node> ready = view.ready();
         if (!ready.isEmpty()) {
-            host.forEach((id, pin) -> {
-                if (!Thread.currentThread().isInterrupted()
-                        && underWay.get() < MOST_UNDER_WAY
-                        && !staying.contains(pin.key())
-                        && pin.tryRelease()) {
-                    send(host, id, pin, ready);
-                }
-            });
+            round(host, pin -> Rendezvous.choose(pin.key(), ready), MOST_UNDER_WAY);
         }
     }
 
-    private void send(SessionHost host, String id, OwnedPin pin, List<Node> ready) {
+    /**
+     * Sends off what can go now to its heir.
+     *
+     * @param heirs tells it, or null for a session that is to stay
+     * @param most how many are under way at once
+     */
+    void round(SessionHost host, Function<OwnedPin, @Nullable Node> heirs, int most) {
+        host.forEach((id, pin) -> {
+            if (!Thread.currentThread().isInterrupted() && underWay.get() < most && !staying.contains(pin.key())) {
+                Node heir = heirs.apply(pin);
+                if (heir != null && pin.tryRelease()) {
+                    send(host, id, pin, heir);
+                }
+            }
+        });
+    }
+
+    private void send(SessionHost host, String id, OwnedPin pin, Node heir) {
         SessionHost.Release release = SessionHost.Release.STAYS;
         try {
             release = host.release(id, this::name);
@@ -56,16 +71,21 @@ final class HandOver {
                 | LinkageError e) { // of whatever store, and the others are to go
             LOG.log(System.Logger.Level.WARNING, "a session can't be handed over", e);
         }
-        Node target = release == SessionHost.Release.RELEASED ? Rendezvous.choose(pin.key(), ready) : null;
         if (release == SessionHost.Release.STAYS) {
             staying.add(pin.key());
         }
-        if (target == null || !pin.tryDepart()) {
+        if (release != SessionHost.Release.RELEASED || !pin.tryDepart()) {
             pin.stay();
             return;
         }
         underWay.incrementAndGet();
-        var unused = owned.handOver(pin, target.route()).whenComplete((gone, failure) -> underWay.decrementAndGet());
+        begun++;
+        var unused = owned.handOver(pin, heir.route()).whenComplete((went, failure) -> {
+            if (Boolean.TRUE.equals(went)) {
+                gone.incrementAndGet();
+            }
+            underWay.decrementAndGet();
+        });
     }
 
     private void name(String type) {
@@ -81,6 +101,21 @@ final class HandOver {
     /** Whether moves have been begun that have not ended. */
     boolean isUnderWay() {
         return underWay.get() > 0;
+    }
+
+    /** How many moves have been begun. */
+    long begun() {
+        return begun;
+    }
+
+    /** How many sessions have gone. */
+    long gone() {
+        return gone.get();
+    }
+
+    /** Tries again what stayed: its data may be others by now. */
+    void tryAllAgain() {
+        staying.clear();
     }
 
     /** How many sessions can't be handed over. */

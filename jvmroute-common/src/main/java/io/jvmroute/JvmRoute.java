@@ -2,6 +2,7 @@ package io.jvmroute;
 
 import io.jvmroute.affinity.AffinityKey;
 import io.jvmroute.affinity.Claim;
+import io.jvmroute.affinity.SourceSpec;
 import io.jvmroute.cluster.AddressRanges;
 import io.jvmroute.cluster.ClusterView;
 import io.jvmroute.cluster.HopKey;
@@ -80,6 +81,7 @@ public final class JvmRoute implements AutoCloseable {
     private final @Nullable HealthChecks healthChecks;
     private final Drain drain;
     private final @Nullable DrainFile drainFile;
+    private final @Nullable Failback failback;
     private final AffinityMBean mbean;
     private final @Nullable StatusEndpoint status;
 
@@ -135,6 +137,7 @@ public final class JvmRoute implements AutoCloseable {
         drainFile = config.drainFile() == null
                 ? null
                 : new DrainFile(config.drainFile(), this::state, this::drain, this::ready);
+        failback = failback(config);
         pauses = new PauseGuard(membership::grid, System::nanoTime);
         partitions = new PartitionWatch(config.cluster().consistent());
         router.doubt(pauses::isDoubtful);
@@ -142,6 +145,14 @@ public final class JvmRoute implements AutoCloseable {
         mbean = new AffinityMBean(
                 this, config, directory, pins, recorder, owned, forwarder, membership, router, explainer);
         status = config.status() == null ? null : status(config.status());
+    }
+
+    /** Not where another source than the session id says where a request goes first. */
+    private @Nullable Failback failback(AffinityConfig config) {
+        boolean bySession = config.affinity().sources().get(0).kind() == SourceSpec.Kind.SESSION;
+        return config.route() == null || !config.cluster().failsBack() || !bySession
+                ? null
+                : new Failback(config.route(), directory, owned, System::nanoTime);
     }
 
     private StatusEndpoint status(StatusOptions options) {
@@ -206,6 +217,9 @@ public final class JvmRoute implements AutoCloseable {
         if (drainFile != null) {
             drainFile.start();
         }
+        if (failback != null) {
+            failback.start();
+        }
         pauses.start();
         long pause = HOUSEKEEPING.toMillis();
         var unused = worker.scheduleWithFixedDelay(this::keepHouse, pause, pause, TimeUnit.MILLISECONDS);
@@ -265,6 +279,14 @@ public final class JvmRoute implements AutoCloseable {
      */
     public void use(SessionHost sessions, ClientConnections clients) {
         drain.use(sessions, clients);
+        if (failback != null) {
+            failback.use(sessions);
+        }
+    }
+
+    /** Whether sessions may leave while this node is ready, so that each request of one has to be counted in its pin. */
+    public boolean givesBack() {
+        return failback != null;
     }
 
     /**
@@ -318,6 +340,9 @@ public final class JvmRoute implements AutoCloseable {
             drainFile.close();
         }
         drain.close();
+        if (failback != null) {
+            failback.close();
+        }
         worker.shutdown();
         prober.shutdownNow();
         reachability.close();

@@ -33,7 +33,7 @@ import java.util.function.Consumer;
  *
  * <p>A suspect gets no request of a user: the look is the trial that goes ahead of them (the half-open state of a circuit breaker), and one good look takes it
  * back. One that falls again within a minute of that is held down, longer each time, whatever the looks say: two seconds, four, a minute at most. So a port that
- * opens and closes moves its clients a few times and not every second. Nobody is held down where there is no other node for its clients.
+ * opens and closes moves its clients a few times and not every second. Nobody is held down where there is no other node for its clients, or too few are reached.
  */
 final class Reachability implements AutoCloseable {
     private static final System.Logger LOG = System.getLogger(Reachability.class.getName());
@@ -140,8 +140,10 @@ final class Reachability implements AutoCloseable {
     }
 
     private boolean isHeldDown(Node node) {
+        ClusterView view = directory.view();
         return !directory.heldDown(node).isZero()
-                && !NodeSelector.candidates(directory.view()).isEmpty();
+                && !view.isMinority() // each node counts
+                && !NodeSelector.candidates(view).isEmpty();
     }
 
     /** Once for each fall, whoever found out. */

@@ -34,6 +34,14 @@ public interface SessionHost {
         STAYS
     }
 
+    /**
+     * Whether what is {@link #release released} is in a store where every node reads the newest data once a request of the session comes to it, rather than in copies
+     * that may be old.
+     */
+    default boolean sharesData() {
+        return false;
+    }
+
     /** Whether a session of this id lives here, served since the start or not. */
     boolean holds(String sessionId);
 

@@ -79,7 +79,10 @@ final class AffinityConfigTest {
                         List.of(),
                         List.of(),
                         new ClusterOptions(
-                                /* consistent= */ false, /* allowedNodes= */ List.of(), /* hazelcastConfig= */ null),
+                                /* consistent= */ false,
+                                /* failsBack= */ false,
+                                /* allowedNodes= */ List.of(),
+                                /* hazelcastConfig= */ null),
                         AffinityOptions.DEFAULT,
                         /* status= */ null,
                         /* hazelcast= */ null));
@@ -126,6 +129,8 @@ final class AffinityConfigTest {
                 good("onOwnerDown", "reject", AffinityConfig::strict, true),
                 good("partitionPolicy", "available", config -> config.cluster().consistent(), false),
                 good("partitionPolicy", "consistent", config -> config.cluster().consistent(), true),
+                good("failback", "none", config -> config.cluster().failsBack(), false),
+                good("failback", "home", config -> config.cluster().failsBack(), true),
                 good("allowedNodes", "", config -> config.cluster().allowedNodes(), List.of()),
                 good(
                         "allowedNodes",
@@ -217,6 +222,7 @@ final class AffinityConfigTest {
         balance         | round_robin            | local or round-robin or least-requests or least-sessions
         onOwnerDown     | retry                  | redispatch or reject
         partitionPolicy | strict                 | available or consistent
+        failback        | yes                    | none or home
         allowedNodes    | localhost              | an address, or address/bits
         allowedNodes    | 10.0.0.0/33            | an address, or address/bits
         maxForwards     | 0                      | a number from 1 to 1000000

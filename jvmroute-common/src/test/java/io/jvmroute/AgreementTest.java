@@ -289,6 +289,31 @@ final class AgreementTest {
     }
 
     @Test
+    void gridSilent_consistent_isAskedTwiceBeforeTheRequestIsRejected() {
+        AffinityConfig config = config("partitionPolicy", "consistent");
+        Node n2 = TestNodes.node("n2");
+        try (JvmRoute jvmRoute = new JvmRoute(config, 10)) {
+            AffinityRouter router = router(config, new PinTable(10), load(config));
+            directory.suspect(n2);
+            var silent =
+                    new AffinityRouter.Agreement(TestNodes.node("n3"), new CompletableFuture<>(), Verdict.REPINNED);
+            Claim claim = Claim.ofSession("s.n2");
+            Carriage carriage = new Carriage(jvmRoute, router, claim, router.decideFor(claim, Arrival.CLIENT));
+            assertThat(carriage.next()).isInstanceOf(Carriage.Agree.class);
+            carriage.agreed(silent, null);
+            assertThat(carriage.next()).isInstanceOfSatisfying(Carriage.Wait.class, carriage::waited);
+            assertThat(carriage.next()).isInstanceOf(Carriage.Agree.class);
+            carriage.agreed(silent, null);
+            assertThat(carriage.next())
+                    .isInstanceOfSatisfying(
+                            Carriage.Done.class,
+                            done -> assertThat(done.result().decision()).isEqualTo(Decision.Reject.NOT_AGREED));
+        } finally {
+            directory.recovered(n2);
+        }
+    }
+
+    @Test
     void gridAnswers_consistent_counts() {
         AffinityConfig config = config("partitionPolicy", "consistent");
         AffinityRouter router = router(config, new PinTable(10), load(config));

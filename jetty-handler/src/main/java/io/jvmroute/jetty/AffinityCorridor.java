@@ -45,6 +45,7 @@ final class AffinityCorridor {
     private final TrustedProxies trusted;
     private final @Nullable StatusService status;
     private final String route;
+    private final boolean givesBack;
     private volatile @Nullable Handler next;
 
     AffinityCorridor(JvmRoute jvmRoute, JettyForwarder forwarder, Server server) {
@@ -55,6 +56,7 @@ final class AffinityCorridor {
         clients = new Clients(server, jvmRoute.recorder()::inService, forwarder::inFlight);
         onward = jvmRoute.corridor(forwarder, executor);
         route = config.route() == null ? "" : config.route();
+        givesBack = jvmRoute.givesBack();
         sessions = new ServedSessions(jvmRoute, route, executor);
         trusted = TrustedProxies.of(config.trustedProxies());
         status = StatusService.of(jvmRoute.status());
@@ -197,7 +199,7 @@ final class AffinityCorridor {
             Decision decision,
             @Nullable String ticket)
             throws Exception {
-        if (sessionId != null && jvmRoute.state() != NodeState.READY) {
+        if (sessionId != null && (givesBack || jvmRoute.state() != NodeState.READY)) {
             OwnedPin pin = sessions.find(sessionId);
             if (pin != null && pin.tryEnter()) {
                 Request.addCompletionListener(request, failure -> pin.leave());

@@ -255,6 +255,11 @@ final class ServedSessions implements Session.LifeCycleListener, Container.Inher
     }
 
     @Override
+    public boolean sharesData() {
+        return true; // what is released is: the rest stays
+    }
+
+    @Override
     public boolean holds(String sessionId) {
         String id = RoutedSessionId.withoutRoute(sessionId);
         return managers.stream().anyMatch(manager -> ReleasedSessions.holds(manager, id));

@@ -64,7 +64,11 @@ final class EmbeddedNode extends TestNode {
 
     /** On a member that the test owns. */
     EmbeddedNode(HazelcastInstance member, String route) {
-        this(route, portOf(member), AffinityConfig.builder().hazelcast(SharedInstance.of(member)), Map.of(), 200);
+        this(member, route, Map.of());
+    }
+
+    EmbeddedNode(HazelcastInstance member, String route, Map<String, String> options) {
+        this(route, portOf(member), AffinityConfig.builder().hazelcast(SharedInstance.of(member)), options, 200);
     }
 
     private EmbeddedNode(

@@ -11,8 +11,10 @@ import com.hazelcast.core.HazelcastInstance;
 import io.jvmroute.affinity.AffinityKey;
 import io.jvmroute.hazelcast.SharedInstance;
 import io.jvmroute.testing.RawPeer;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 import java.util.stream.Stream;
 import org.eclipse.jetty.hazelcast.session.HazelcastSessionDataStoreFactory;
@@ -35,6 +37,7 @@ class SharedStoreTest {
     private final String cluster = "test-" + UUID.randomUUID();
     private final List<HazelcastInstance> members = new ArrayList<>();
     private final List<EmbeddedNode> nodes = new ArrayList<>();
+    private List<Integer> ports;
 
     /** What a node keeps of a session between requests. */
     enum Cache {
@@ -53,21 +56,30 @@ class SharedStoreTest {
     }
 
     private void start(Cache cache, int count) throws Exception {
-        List<Integer> ports = EmbeddedNode.freePorts(count);
+        start(cache, count, Map.of());
+    }
+
+    private void start(Cache cache, int count, Map<String, String> options) throws Exception {
+        ports = EmbeddedNode.freePorts(count);
         for (int port : ports) {
             members.add(Hazelcast.newHazelcastInstance(config(port, ports)));
         }
         for (int i = 0; i < count; i++) {
-            EmbeddedNode node = new EmbeddedNode(members.get(i), "n" + (i + 1));
-            HazelcastSessionDataStoreFactory store = new HazelcastSessionDataStoreFactory();
-            store.setHazelcastInstance(members.get(i));
-            node.server.addBean(store);
-            node.server.addBean(cache.factory());
-            nodes.add(node.start());
+            nodes.add(node(members.get(i), "n" + (i + 1), cache, options));
         }
         for (EmbeddedNode node : nodes) {
             await().until(() -> ((Object[]) node.jmx("Nodes")).length == count);
         }
+    }
+
+    private static EmbeddedNode node(HazelcastInstance member, String route, Cache cache, Map<String, String> options)
+            throws Exception {
+        EmbeddedNode node = new EmbeddedNode(member, route, options);
+        HazelcastSessionDataStoreFactory store = new HazelcastSessionDataStoreFactory();
+        store.setHazelcastInstance(member);
+        node.server.addBean(store);
+        node.server.addBean(cache.factory());
+        return node.start();
     }
 
     private Config config(int port, List<Integer> ports) {
@@ -243,6 +255,81 @@ class SharedStoreTest {
         await().until(() -> nodes.get(2).jmx("OwnedSessions").equals(0));
         for (String id : ids) {
             assertThat(get(nodes.get(2), "/session", id)).contains("Node: n1\r\n", "Count: 4\r\n");
+        }
+    }
+
+    // ---- failback=home ----
+
+    @ParameterizedTest
+    @EnumSource(names = {"KEEPS", "NONE"})
+    void owner_cutOffAndBack_sessionReturnsOnce(Cache cache) throws Exception {
+        start(cache, 2, Map.of("failback", "home"));
+        EmbeddedNode one = nodes.get(0);
+        EmbeddedNode two = nodes.get(1);
+        String first = given(get(one, "/session", "")).get(0);
+        String moved = first.replaceAll("n1$", "n2");
+        servedBy("n1", 2, two, first);
+        await().until(() -> members.get(1).getMap("jvmroute.pins").size() == 1);
+
+        one.refuse();
+        servedBy("n2", 3, two, first);
+        one.acceptAgain();
+        awaitNobodySuspect();
+        awaitOwner("n2", first);
+        servedBy("n2", 4, one, moved); // it stays for a while
+        await().until(() -> ((Number) two.jmx("RequestsInService")).intValue() == 0);
+
+        awaitOwner("n1", moved);
+        assertThat(two.jmx("HandedOverSessions")).isEqualTo(1L);
+        int count = 4;
+        for (String id : List.of(moved, first)) { // with the data of n2, not with what n1 kept
+            for (EmbeddedNode entry : nodes) {
+                servedBy("n1", ++count, entry, id);
+            }
+        }
+        await().pollDelay(Duration.ofSeconds(12))
+                .until(() -> one.jmx("HandedOverSessions").equals(0L)); // no more
+        servedBy("n1", ++count, two, moved);
+        assertThat(one.jmx("LostSessions")).isEqualTo(1L); // when it was cut off
+        assertThat(two.jmx("LostSessions")).isEqualTo(0L);
+    }
+
+    @Test
+    void owner_killedAndBack_sessionsReturnWhileTheyAreUsed() throws Exception {
+        Map<String, String> options = Map.of("failback", "home");
+        start(Cache.KEEPS, 3, options);
+        List<String> ids = new ArrayList<>();
+        for (int i = 0; i < 20; i++) {
+            ids.add(given(get(nodes.get(0), "/session", "")).get(0));
+        }
+        String own = given(get(nodes.get(1), "/session", "")).get(0);
+        await().until(() -> members.get(1).getMap("jvmroute.pins").size() == 21);
+
+        nodes.get(0).crash();
+        nodes.remove(0).close();
+        members.remove(0);
+        int[] count = {1};
+        useAll(ids, nodes.get(1), ++count[0]);
+        HazelcastInstance again = Hazelcast.newHazelcastInstance(config(ports.get(0), ports));
+        members.add(again);
+        EmbeddedNode home = node(again, "n1", Cache.KEEPS, options);
+        nodes.add(home);
+        await().until(() -> {
+            useAll(ids, nodes.get(1), ++count[0]); // none is lost, and none begins anew
+            return home.jmx("OwnedSessions").equals(ids.size());
+        });
+        for (String id : ids) {
+            servedBy("n1", count[0] + 1, nodes.get(0), id);
+        }
+        servedBy("n2", 2, nodes.get(1), own);
+    }
+
+    private static void useAll(List<String> ids, EmbeddedNode entry, int count) throws Exception {
+        for (int i = 0; i < ids.size(); i++) {
+            String answer = get(entry, "/session", ids.get(i));
+            assertThat(answer).startsWith("HTTP/1.1 200").contains("Count: " + count + "\r\n");
+            List<String> given = given(answer);
+            ids.set(i, given.isEmpty() ? ids.get(i) : given.get(0));
         }
     }
 

@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * The rules by which pins change. Each runs where the pin is stored, on the primary and its backup.
  *
  * <p>A rule may run twice on one pin: when a primary dies after its backup took the change, the caller's retry finds the changed pin. So each
- * rule leaves its own result as it is, and answers the same.
+ * rule leaves its own result as it is, and answers the same. A pin that moves tells on where its session began.
  */
 final class PinProcessors {
     private PinProcessors() {}
@@ -46,8 +46,10 @@ final class PinProcessors {
         @Override
         public @Nullable Pin process(Entry<AffinityKey, Pin> entry) {
             Pin stored = stored(entry);
-            boolean isFirst = stored != null && stored.route().equals(fromRoute) && stored.epoch() <= fromEpoch;
-            return isFirst ? store(entry, new Pin(toRoute, fromEpoch + 1), ttlMillis) : stored;
+            if (stored == null || !stored.route().equals(fromRoute) || stored.epoch() > fromEpoch) {
+                return stored;
+            }
+            return store(entry, new Pin(toRoute, fromEpoch + 1, stored.firstOwner()), ttlMillis);
         }
     }
 
@@ -57,7 +59,8 @@ final class PinProcessors {
         public Pin process(Entry<AffinityKey, Pin> entry) {
             Pin stored = stored(entry);
             if (stored == null || stored.epoch() < epoch) {
-                return store(entry, new Pin(route, epoch), ttlMillis);
+                String home = stored == null ? null : stored.firstOwner();
+                return store(entry, new Pin(route, epoch, epoch == Pin.FIRST_EPOCH ? null : home), ttlMillis);
             }
             return stored.route().equals(route) ? store(entry, stored, ttlMillis) : stored;
         }

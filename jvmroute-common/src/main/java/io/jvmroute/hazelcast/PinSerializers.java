@@ -1,5 +1,6 @@
 package io.jvmroute.hazelcast;
 
+import com.hazelcast.nio.serialization.FieldKind;
 import com.hazelcast.nio.serialization.compact.CompactReader;
 import com.hazelcast.nio.serialization.compact.CompactSerializer;
 import com.hazelcast.nio.serialization.compact.CompactWriter;
@@ -10,6 +11,8 @@ import io.jvmroute.cluster.Pin;
 final class PinSerializers {
     /** The field that the predicate of moved pins asks for. */
     static final String EPOCH = "epoch";
+
+    private static final String HOME = "home";
 
     private PinSerializers() {}
 
@@ -40,13 +43,16 @@ final class PinSerializers {
         @Override
         public Pin read(CompactReader reader) {
             String route = reader.readString("route");
-            return new Pin(route == null ? "" : route, reader.readInt64(EPOCH));
+            boolean tellsHome = reader.getFieldKind(HOME) != FieldKind.NOT_AVAILABLE; // not in the version before
+            return new Pin(
+                    route == null ? "" : route, reader.readInt64(EPOCH), tellsHome ? reader.readString(HOME) : null);
         }
 
         @Override
         public void write(CompactWriter writer, Pin pin) {
             writer.writeString("route", pin.route());
             writer.writeInt64(EPOCH, pin.epoch());
+            writer.writeString(HOME, pin.home());
         }
 
         @Override

@@ -56,7 +56,7 @@ public interface AffinityMXBean {
     /** Sessions whose pin is still to be written. */
     int getPinBacklog();
 
-    /** Sessions that this node handed over to others while it drained. */
+    /** Sessions that this node handed over to others, while it drained or by {@code failback=home}. */
     long getHandedOverSessions();
 
     /** Sessions that moved away while this node held them. */

@@ -1,9 +1,11 @@
 package io.jvmroute.record;
 
 import io.jvmroute.affinity.AffinityKey;
+import io.jvmroute.cluster.Pin;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
 import java.util.concurrent.atomic.AtomicReferenceFieldUpdater;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A session that this node serves, as far as its pin is concerned. Containers keep it beside their session, so that the home path finds
@@ -45,6 +47,7 @@ public final class OwnedPin {
     private volatile long epoch;
     private volatile long renewAtNanos;
     private volatile boolean acknowledged; // the grid has stored it once
+    private volatile @Nullable String home;
     private volatile int inside; // requests, RELEASING or DEPARTED
 
     OwnedPin(AffinityKey key, long epoch, Duration timeToLive) {
@@ -61,6 +64,11 @@ public final class OwnedPin {
     /** The epoch of this node's tenure, as far as it is known. */
     public long epoch() {
         return epoch;
+    }
+
+    /** The node where the session began, as the grid knows it; null if it does not. */
+    public @Nullable String home() {
+        return home;
     }
 
     /** Whether this node owns the session no longer, as far as it knows: another one does, or it was idle for too long. */
@@ -142,8 +150,9 @@ public final class OwnedPin {
         return phase == Phase.ENDED || phase == Phase.LOST || phase == Phase.EXPIRED;
     }
 
-    void stated(long storedEpoch, long nowNanos) {
-        epoch = storedEpoch;
+    void stated(Pin stored, long nowNanos) {
+        epoch = stored.epoch();
+        home = stored.firstOwner();
         renewAtNanos = nowNanos + timeToLive.toNanos() / 3;
         if (advance(Phase.STATING, Phase.STATED)) {
             acknowledged = true;

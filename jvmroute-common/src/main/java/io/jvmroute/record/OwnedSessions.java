@@ -255,7 +255,7 @@ public final class OwnedSessions {
     private void stored(OwnedPin pin, Pin stored) {
         moved.adopt(pin.key(), stored);
         if (stored.route().equals(route)) {
-            pin.stated(stored.epoch(), nanoTime.getAsLong());
+            pin.stated(stored, nanoTime.getAsLong());
         } else {
             lose(pin);
         }

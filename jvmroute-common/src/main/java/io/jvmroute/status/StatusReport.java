@@ -100,8 +100,10 @@ public record StatusReport(
         HOPS_RECEIVED("hopsReceived", "Requests that arrived by a verified hop."),
         /** Hop headers that did not verify. */
         HOPS_FORGED("hopsForged", "Requests rejected for a hop header that does not verify."),
-        /** Sessions handed over while draining. */
-        SESSIONS_HANDED_OVER("sessionsHandedOver", "Sessions that this node handed over to others while it drained."),
+        /** Sessions handed over while draining, or given back. */
+        SESSIONS_HANDED_OVER(
+                "sessionsHandedOver",
+                "Sessions that this node handed over to others, while it drained or by failback."),
         /** Copies dropped. */
         SESSIONS_LOST(
                 "sessionsLost",

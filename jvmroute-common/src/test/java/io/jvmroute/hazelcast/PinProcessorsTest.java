@@ -10,6 +10,7 @@ import io.jvmroute.hazelcast.PinProcessors.End;
 import io.jvmroute.hazelcast.PinProcessors.Own;
 import io.jvmroute.hazelcast.PinProcessors.Repin;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -77,6 +78,27 @@ final class PinProcessorsTest {
         assertThat(entry.ttlMillis).isZero();
         new Own("n3", 1, TTL).process(entry);
         assertThat(entry.ttlMillis).isZero();
+    }
+
+    @Test
+    void process_tellsOnWhereTheSessionBegan() {
+        FakeEntry entry = new FakeEntry(new Pin("n1", 1));
+        assertThat(entry.value.firstOwner()).isEqualTo("n1");
+        for (EntryProcessor<AffinityKey, Pin, Pin> rule : List.<EntryProcessor<AffinityKey, Pin, Pin>>of(
+                new Repin("n1", 1, "n2", TTL),
+                new Repin("n2", 2, "n3", TTL),
+                new Own("n3", 3, TTL),
+                new Own("n4", 5, TTL),
+                new Repin("n4", 5, "n1", TTL),
+                new Own("n1", 6, TTL))) {
+            rule.process(entry);
+            assertThat(entry.value.firstOwner()).as(rule.toString()).isEqualTo("n1");
+        }
+        FakeEntry unknown = new FakeEntry(null);
+        new Own("n2", 2, TTL).process(unknown);
+        assertThat(unknown.value.firstOwner()).isNull();
+        new Repin("n2", 2, "n3", TTL).process(unknown);
+        assertThat(unknown.value.firstOwner()).isNull();
     }
 
     @Test

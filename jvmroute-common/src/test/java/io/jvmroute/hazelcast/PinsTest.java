@@ -65,6 +65,17 @@ final class PinsTest {
     }
 
     @Test
+    void moves_tellOnWhereTheSessionBegan() throws Exception {
+        assertThat(get(first.grid().own(key, new Pin("n1", 1), FOREVER)).firstOwner())
+                .isEqualTo("n1");
+        assertThat(get(second.grid().repin(key, new Pin("n1", 1), "n2", FOREVER)))
+                .extracting(Pin::firstOwner)
+                .isEqualTo("n1");
+        assertThat(get(first.grid().own(key, new Pin("n2", 2), FOREVER)).firstOwner())
+                .isEqualTo("n1");
+    }
+
+    @Test
     void repin_firstWriterWins() throws Exception {
         int sessions = 1000;
         List<AffinityKey> keys = new ArrayList<>();
