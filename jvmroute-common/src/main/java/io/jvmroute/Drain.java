@@ -169,7 +169,7 @@ final class Drain {
             awaitSessions(start, forSessions, before);
         }
         int left = owned.size();
-        forwarder.closeTunnels();
+        forwarder.endTunnels();
         clients.endStreams();
         awaitRequests(start, total, before);
         endHandOver();
@@ -196,13 +196,15 @@ final class Drain {
         }
     }
 
-    /** Turns new clients away, then waits for the requests in flight and for the clients that are left to hear of it. */
+    /** Turns new clients away, then waits for the requests in flight and for the clients that are left, of tunnels too, to hear of it. */
     private void awaitRequests(long start, long limit, int before) {
         long told = System.nanoTime();
         long farewell = told + FAREWELL.toNanos();
         boolean mayLeave = limit > 0 && clients.tryRefuseNew() && hasHeir();
         while (System.nanoTime() - start < limit
-                && (requests() > 0 || (mayLeave && clients.open() > 0 && System.nanoTime() - farewell < 0))) {
+                && (requests() > 0
+                        || forwarder.openTunnels() > 0
+                        || (mayLeave && clients.open() > 0 && System.nanoTime() - farewell < 0))) {
             told = tell(told, before);
             pause(LOOK);
         }

@@ -445,15 +445,15 @@ public final class JvmRoute implements AutoCloseable {
         if (carrier == null) {
             throw new IllegalStateException("made for a container whose threads may not block");
         }
-        String ticket = issueTicket(exchange, backend, claim);
-        return ticket == null
+        OwnerWatch watch = watch(exchange, backend, claim);
+        return watch == null
                 ? carrier.forward(exchange, backend, /* ticket= */ null)
-                : carrier.forward(exchange, backend, ticket, answer -> findRefusal(answer, ticket));
+                : carrier.forward(exchange, backend, watch.ticket(), watch);
     }
 
-    /** What authenticates a hop to {@code backend}; null if that knows nothing of us. */
+    /** What authenticates a hop to {@code backend} and watches over it; null if that knows nothing of us. */
     @Nullable
-    String issueTicket(Exchange exchange, Node backend, Claim claim) {
+    OwnerWatch watch(Exchange exchange, Node backend, Claim claim) {
         if (backend.isStatic()) {
             return null;
         }
@@ -467,13 +467,8 @@ public final class JvmRoute implements AutoCloseable {
                 known == null ? 0 : known.epoch(),
                 HopTicket.digest(exchange.clientTls()));
         RequestHead head = exchange.head();
-        return tickets.issue(ticket, head.method(), head.target());
-    }
-
-    /** What the answer of a node says of the hop with this ticket; null if it is no authentic refusal. */
-    @Nullable
-    HopRefusal findRefusal(String answer, String ticket) {
-        return tickets.verifyRefusal(answer, ticket);
+        String issued = tickets.issue(ticket, head.method(), head.target());
+        return new OwnerWatch(tickets, issued, pins, new OwnerWatch.Tenure(backend.route(), key, ticket.epoch()));
     }
 
     /** One more try after a refusal, if the budget of retries allows it. */

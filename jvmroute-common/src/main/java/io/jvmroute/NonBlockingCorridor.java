@@ -4,14 +4,13 @@ import io.jvmroute.affinity.Claim;
 import io.jvmroute.cluster.Node;
 import io.jvmroute.cluster.Pin;
 import io.jvmroute.forward.ForwardResult;
-import io.jvmroute.forward.HopRefusal;
+import io.jvmroute.forward.HopWatch;
 import io.jvmroute.http.Exchange;
 import io.jvmroute.policy.Decision;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
-import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -39,15 +38,10 @@ public final class NonBlockingCorridor<E extends Exchange> {
          * Begins to.
          *
          * @param ticket the value of {@code Jvmroute-Hop} for a node of ours, else null
-         * @param refusals what that field of a 421 says; null if it is not authentic
+         * @param watch asked what that field of a 421 says, and by a tunnel whether its session has moved
          * @param end told how that ended, once, on any thread, maybe before this method returns
          */
-        void forward(
-                E exchange,
-                Node backend,
-                @Nullable String ticket,
-                Function<String, @Nullable HopRefusal> refusals,
-                Consumer<ForwardResult> end);
+        void forward(E exchange, Node backend, @Nullable String ticket, HopWatch watch, Consumer<ForwardResult> end);
     }
 
     NonBlockingCorridor(JvmRoute jvmRoute, Driver<E> driver, Executor executor) {
@@ -131,10 +125,10 @@ public final class NonBlockingCorridor<E extends Exchange> {
         private void forward(Carriage.Hop hop) {
             Node backend = hop.decision().backend();
             exchange.answeredBy(backend.route());
-            String ticket = jvmRoute.issueTicket(exchange, backend, claim);
-            Function<String, @Nullable HopRefusal> refusals =
-                    ticket == null ? answer -> null : answer -> jvmRoute.findRefusal(answer, ticket);
-            driver.forward(exchange, backend, ticket, refusals, result -> {
+            OwnerWatch owner = jvmRoute.watch(exchange, backend, claim);
+            String ticket = owner == null ? null : owner.ticket();
+            HopWatch watch = owner == null ? HopWatch.NONE : owner;
+            driver.forward(exchange, backend, ticket, watch, result -> {
                 Carriage.Done done = carriage.forwarded(hop, result);
                 if (done != null) {
                     end.accept(done.result());

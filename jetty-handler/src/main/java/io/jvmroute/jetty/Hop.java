@@ -4,6 +4,7 @@ import io.jvmroute.forward.ForwardHeaders;
 import io.jvmroute.forward.ForwardResult;
 import io.jvmroute.forward.ForwardResult.Outcome;
 import io.jvmroute.forward.HopRefusal;
+import io.jvmroute.forward.HopWatch;
 import io.jvmroute.forward.ProxyError;
 import io.jvmroute.http1.HttpSyntaxException;
 import io.jvmroute.http1.RequestHeadEncoder;
@@ -14,7 +15,6 @@ import java.nio.ByteBuffer;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
-import java.util.function.Function;
 import org.eclipse.jetty.io.Retainable;
 import org.eclipse.jetty.io.RetainableByteBuffer;
 import org.eclipse.jetty.server.Request;
@@ -82,11 +82,10 @@ final class Hop {
      * What a hop is told besides the exchange.
      *
      * @param ticket for a node of ours, else null
-     * @param refusals reads what a node says instead of serving the request
+     * @param watch reads what a node says instead of serving the request, and knows whether the session has moved
      * @param end told how it ended
      */
-    record Terms(
-            @Nullable String ticket, Function<String, @Nullable HopRefusal> refusals, Consumer<ForwardResult> end) {}
+    record Terms(@Nullable String ticket, HopWatch watch, Consumer<ForwardResult> end) {}
 
     /** A callback that runs as a turn, at once and on no other thread. */
     final class Turn implements Callback {
@@ -123,7 +122,7 @@ final class Hop {
         length = exchange.requestLength();
         expects = length != 0 && exchange.held() == null && exchange.expectsContinue();
         upload = new Upload(this);
-        relay = new Relay(this, terms.refusals());
+        relay = new Relay(this, terms.watch());
     }
 
     /** What a turn throws is a fault of ours: the exchange ends with it. */

@@ -6,7 +6,7 @@ import io.jvmroute.forward.BackendTls;
 import io.jvmroute.forward.ForwardResult;
 import io.jvmroute.forward.ForwardSettings;
 import io.jvmroute.forward.Forwards;
-import io.jvmroute.forward.HopRefusal;
+import io.jvmroute.forward.HopWatch;
 import io.jvmroute.forward.PoolStatistics;
 import io.jvmroute.forward.ProxyError;
 import io.jvmroute.forward.RetryBudget;
@@ -16,7 +16,6 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
-import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.eclipse.jetty.io.ByteBufferPool;
 import org.eclipse.jetty.server.Server;
@@ -46,6 +45,7 @@ final class JettyForwarder extends ContainerLifeCycle implements Forwards, NonBl
     private final AtomicInteger tunnelCount = new AtomicInteger();
     private final long intervalMillis;
     private volatile boolean closed;
+    private volatile boolean leaving; // its tunnels
 
     JettyForwarder(Server server, ForwardSettings settings, BackendTls tls) {
         this.settings = settings;
@@ -74,6 +74,7 @@ final class JettyForwarder extends ContainerLifeCycle implements Forwards, NonBl
         try {
             long now = System.nanoTime();
             hops.forEach(hop -> hop.look(now));
+            tunnels.forEach(tunnel -> tunnel.look(now));
             pools.values().forEach(pool -> pool.evict(now));
         } catch (RuntimeException e) {
             LOGGER.log(System.Logger.Level.WARNING, "watch over backend connections", e);
@@ -88,7 +89,7 @@ final class JettyForwarder extends ContainerLifeCycle implements Forwards, NonBl
         closed = true;
         hops.forEach(Hop::kill);
         pools.values().forEach(BackendPool::kill);
-        closeTunnels();
+        tunnels.forEach(JettyTunnel::close);
         LifeCycle.stop(this);
     }
 
@@ -103,7 +104,7 @@ final class JettyForwarder extends ContainerLifeCycle implements Forwards, NonBl
             JettyExchange exchange,
             Node backend,
             @Nullable String ticket,
-            Function<String, @Nullable HopRefusal> refusals,
+            HopWatch watch,
             Consumer<ForwardResult> end) {
         if (isRefused(exchange.method())) {
             end.accept(new ForwardResult(ForwardResult.Outcome.CLIENT_GONE, 501, "method that is not forwarded"));
@@ -120,7 +121,7 @@ final class JettyForwarder extends ContainerLifeCycle implements Forwards, NonBl
             return;
         }
         BackendPool pool = pool(backend);
-        Hop hop = new Hop(this, pool, exchange, new Hop.Terms(ticket, refusals, end));
+        Hop hop = new Hop(this, pool, exchange, new Hop.Terms(ticket, watch, end));
         if (hop.asksForTunnel() && !tryReserveTunnel()) {
             inFlight.decrementAndGet();
             end.accept(
@@ -185,6 +186,8 @@ final class JettyForwarder extends ContainerLifeCycle implements Forwards, NonBl
         tunnels.add(tunnel);
         if (closed) {
             tunnel.close();
+        } else if (leaving) {
+            tunnel.goAway();
         }
     }
 
@@ -200,8 +203,9 @@ final class JettyForwarder extends ContainerLifeCycle implements Forwards, NonBl
     }
 
     @Override
-    public void closeTunnels() {
-        tunnels.forEach(JettyTunnel::close);
+    public void endTunnels() {
+        leaving = true;
+        tunnels.forEach(JettyTunnel::goAway);
     }
 
     // ---- figures ----

@@ -1,12 +1,14 @@
 package io.jvmroute.jetty;
 
+import io.jvmroute.forward.GoAway;
+import io.jvmroute.forward.HopWatch;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.eclipse.jetty.io.AbstractConnection;
-import org.eclipse.jetty.io.ByteBufferPool;
 import org.eclipse.jetty.io.Connection;
 import org.eclipse.jetty.io.EndPoint;
 import org.eclipse.jetty.io.RetainableByteBuffer;
@@ -27,27 +29,41 @@ final class JettyTunnel {
 
     private final JettyForwarder forwarder;
     private final Request request;
+    private final Executor executor;
     private final BackendConnection backend;
     private final End clientEnd;
     private final End backendEnd;
+    private final HopWatch watch;
+    private final GoAway goAway;
     private final AtomicBoolean closed = new AtomicBoolean();
+    private volatile boolean begun;
+    private volatile boolean backendEnded;
+    private volatile boolean cut;
 
     /**
-     * A tunnel that waits until Jetty has sent the 101.
+     * How a tunnel begins.
      *
      * @param early what the backend has sent right behind its 101
+     * @param protocol what both sides have switched to
+     * @param watch asked now and then whether the tunnel leads to the wrong node
      */
-    JettyTunnel(JettyForwarder forwarder, Request request, BackendConnection backend, ByteBuffer early) {
+    record Start(ByteBuffer early, String protocol, HopWatch watch) {}
+
+    /** A tunnel that waits until Jetty has sent the 101. */
+    JettyTunnel(JettyForwarder forwarder, Request request, BackendConnection backend, Start start) {
         this.forwarder = forwarder;
         this.request = request;
         this.backend = backend;
-        Executor executor = request.getComponents().getExecutor();
+        watch = start.watch;
+        goAway = new GoAway(start.protocol);
+        executor = request.getComponents().getExecutor();
         EndPoint client = request.getConnectionMetaData().getConnection().getEndPoint();
         clientEnd = new End(client, executor);
         backendEnd = new End(backend.getEndPoint(), executor);
         clientEnd.connect(backendEnd);
         backendEnd.connect(clientEnd);
-        backendEnd.early = early;
+        goAway.fromBackend(start.early);
+        backendEnd.early = start.early;
     }
 
     /** Counts from now on, and ends with the exchange if that fails. */
@@ -72,13 +88,62 @@ final class JettyTunnel {
         backendEnd.getEndPoint().setIdleTimeout(timeout);
         backend.bequeath(backendEnd.pump.whenReadable);
         backend.getEndPoint().upgrade(backendEnd);
+        begun = true;
         clientEnd.pump.iterate();
         backendEnd.pump.iterate();
     }
 
-    /** The end of the client's side is passed on, and the backend may go on; that of the backend's side ends the tunnel, all being sent. */
+    /**
+     * The end of the client's side is passed on, and the backend may go on; that of the backend's side ends the tunnel, all being sent, unless the
+     * client has still to say that it goes.
+     */
     private void directionEnded(End from) {
         if (from == backendEnd) {
+            backendEnded = true;
+        } else {
+            goAway.clientEnded();
+        }
+        closeIfDone();
+    }
+
+    private void closeIfDone() {
+        if (backendEnded && !goAway.awaitsAnswer()) {
+            close();
+        }
+    }
+
+    /** Has the client go away, in good order where the protocol knows one; else ends both sides. Returns at once. */
+    void goAway() {
+        if (goAway.tryBegin(System.nanoTime())) {
+            beginToGo();
+        } else {
+            close();
+        }
+    }
+
+    private void beginToGo() {
+        if (begun) { // else the begin does so
+            wake(backendEnd);
+        }
+    }
+
+    /** Has the client go away if its session has moved; ends the tunnel if it does not go, the backend being told before if it takes that at once. */
+    void look(long now) {
+        if (cut) {
+            close();
+        } else if (goAway.isOver(now)) {
+            cut = true;
+            wake(clientEnd);
+        } else if (watch.hasMoved() && goAway.tryBegin(now)) {
+            beginToGo();
+        }
+    }
+
+    /** Not on this thread, which has other tunnels to look after. */
+    private void wake(End from) {
+        try {
+            executor.execute(from.pump::iterate);
+        } catch (RejectedExecutionException e) { // the container ends
             close();
         }
     }
@@ -154,6 +219,7 @@ final class JettyTunnel {
     private final class Pump extends IteratingCallback {
         private final End from;
         private @Nullable RetainableByteBuffer buffer;
+        private boolean ended;
         private final Callback whenReadable = new Callback() {
             @Override
             public void succeeded() {
@@ -177,32 +243,73 @@ final class JettyTunnel {
 
         @Override
         protected Action process() throws IOException {
-            if (from.early.hasRemaining()) {
-                ByteBuffer first = from.early;
-                from.early = BufferUtil.EMPTY_BUFFER;
-                from.other().getEndPoint().write(this, first);
+            ByteBuffer next = from == backendEnd ? nextForClient() : nextForBackend();
+            if (next != null) {
+                from.other().getEndPoint().write(this, next);
                 return Action.SCHEDULED;
             }
-            ByteBufferPool buffers = forwarder.buffers();
+            release();
+            if (ended) {
+                if (from == clientEnd || !goAway.awaitsAnswer()) {
+                    from.other().getEndPoint().shutdownOutput();
+                }
+                return Action.SUCCEEDED;
+            }
+            from.getEndPoint().tryFillInterested(whenReadable);
+            return Action.IDLE;
+        }
+
+        private @Nullable ByteBuffer nextForClient() throws IOException {
+            if (from.early.hasRemaining()) {
+                return takeEarly();
+            }
+            ByteBuffer frame = goAway.toClient();
+            if (frame != null) {
+                return frame;
+            }
+            ByteBuffer next = read();
+            if (next == null) {
+                return null;
+            }
+            goAway.fromBackend(next);
+            return next.hasRemaining()
+                    ? next
+                    : goAway.toClient(); // nothing: the selector says if there is more to drop
+        }
+
+        private @Nullable ByteBuffer nextForBackend() throws IOException {
+            if (cut) {
+                ByteBuffer frame = goAway.toBackend();
+                ended = frame == null;
+                return frame;
+            }
+            ByteBuffer next = from.early.hasRemaining() ? takeEarly() : read();
+            if (next == null) {
+                closeIfDone();
+            } else {
+                goAway.fromClient(next);
+            }
+            return next;
+        }
+
+        private ByteBuffer takeEarly() {
+            ByteBuffer first = from.early;
+            from.early = BufferUtil.EMPTY_BUFFER;
+            return first;
+        }
+
+        /** What is there: null if nothing is, or no more comes. */
+        private @Nullable ByteBuffer read() throws IOException {
             RetainableByteBuffer taken = buffer;
             if (taken == null) {
-                taken = buffers.acquire(BUFFER_SIZE, /* direct= */ true);
+                taken = forwarder.buffers().acquire(BUFFER_SIZE, /* direct= */ true);
                 buffer = taken;
             }
             ByteBuffer bytes = taken.getByteBuffer();
             BufferUtil.clear(bytes);
             int read = from.getEndPoint().fill(bytes);
-            if (read > 0) {
-                from.other().getEndPoint().write(this, bytes);
-                return Action.SCHEDULED;
-            }
-            release();
-            if (read < 0) {
-                from.other().getEndPoint().shutdownOutput();
-                return Action.SUCCEEDED;
-            }
-            from.getEndPoint().tryFillInterested(whenReadable);
-            return Action.IDLE;
+            ended = read < 0;
+            return read > 0 ? bytes : null;
         }
 
         private void release() {

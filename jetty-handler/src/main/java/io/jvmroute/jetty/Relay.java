@@ -2,6 +2,7 @@ package io.jvmroute.jetty;
 
 import io.jvmroute.forward.ForwardHeaders;
 import io.jvmroute.forward.HopRefusal;
+import io.jvmroute.forward.HopWatch;
 import io.jvmroute.http1.BodyFraming;
 import io.jvmroute.http1.ChunkedDecoder;
 import io.jvmroute.http1.ResponseHeadParser;
@@ -10,7 +11,6 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.Map;
-import java.util.function.Function;
 import org.eclipse.jetty.http.HttpFields;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.io.RetainableByteBuffer;
@@ -34,7 +34,7 @@ final class Relay {
     private static final int MAX_INTERIM = 100;
 
     private final Hop hop;
-    private final Function<String, @Nullable HopRefusal> refusals;
+    private final HopWatch watch;
     private final Response response;
     private final Callback whenPassed;
     private final boolean toHead;
@@ -49,9 +49,9 @@ final class Relay {
     private boolean passing; // a write to the client is under way
     private boolean done;
 
-    Relay(Hop hop, Function<String, @Nullable HopRefusal> refusals) {
+    Relay(Hop hop, HopWatch watch) {
         this.hop = hop;
-        this.refusals = refusals;
+        this.watch = watch;
         response = hop.exchange.response();
         toHead = hop.exchange.method().equals("HEAD");
         whenPassed = hop.new Turn(this::passed, cause -> hop.clientGone(Hop.CLIENT_CLOSED, "client: " + cause));
@@ -195,7 +195,7 @@ final class Relay {
 
     private @Nullable HopRefusal refusal(ResponseHeadParser head) {
         String answer = head.status() == HopRefusal.STATUS ? head.onlyValue(ForwardHeaders.HOP_LOWER_CASE) : null;
-        return answer == null ? null : refusals.apply(answer);
+        return answer == null ? null : watch.findRefusal(answer);
     }
 
     private void takeInterim(BackendConnection from, ResponseHeadParser head) {
@@ -339,7 +339,8 @@ final class Relay {
         passFields(from, head);
         response.getHeaders().put(HttpHeader.CONNECTION, "Upgrade").put(HttpHeader.UPGRADE, protocol);
         headPassed = true;
-        JettyTunnel tunnel = new JettyTunnel(hop.forwarder(), hop.exchange.request(), from, early);
+        JettyTunnel tunnel = new JettyTunnel(
+                hop.forwarder(), hop.exchange.request(), from, new JettyTunnel.Start(early, protocol, watch));
         hop.giveAway();
         tunnel.offer();
         hop.exchange.request().setAttribute(HttpStream.UPGRADE_CONNECTION_ATTRIBUTE, tunnel.clientEnd());

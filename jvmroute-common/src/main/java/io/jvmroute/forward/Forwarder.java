@@ -6,7 +6,6 @@ import java.util.Collection;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.Function;
 import java.util.function.LongSupplier;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -69,20 +68,14 @@ public final class Forwarder implements Forwards {
      *     X-Forwarded-For} and {@code X-Forwarded-Proto} instead
      */
     public ForwardResult forward(BlockingExchange exchange, Node backend, @Nullable String ticket) {
-        return forward(exchange, backend, ticket, answer -> null);
+        return forward(exchange, backend, ticket, HopWatch.NONE);
     }
 
     /**
      * The same, to a node that may refuse the hop.
      *
-     * @param refusals what the field {@code Jvmroute-Hop} of a 421 says; null if it is not authentic, so that the answer is the
-     *     application's
      */
-    public ForwardResult forward(
-            BlockingExchange exchange,
-            Node backend,
-            @Nullable String ticket,
-            Function<String, @Nullable HopRefusal> refusals) {
+    public ForwardResult forward(BlockingExchange exchange, Node backend, @Nullable String ticket, HopWatch watch) {
         if (isRefused(exchange.head().method())) {
             return new ForwardResult(ForwardResult.Outcome.CLIENT_GONE, 501, "method that is not forwarded");
         }
@@ -95,7 +88,7 @@ public final class Forwarder implements Forwards {
             pool.inFlight().incrementAndGet();
             try {
                 Hop hop = new Hop(exchange, ticket, settings, nanoTime, tunnels);
-                hop.readRefusals(refusals);
+                hop.watch(watch);
                 return carryOrRefuse(hop, pool);
             } finally {
                 pool.inFlight().decrementAndGet();
@@ -224,8 +217,8 @@ public final class Forwarder implements Forwards {
     }
 
     @Override
-    public void closeTunnels() {
-        tunnels.closeAll();
+    public void endTunnels() {
+        tunnels.goAway();
     }
 
     @Override

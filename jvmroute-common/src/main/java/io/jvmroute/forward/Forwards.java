@@ -20,8 +20,11 @@ public interface Forwards extends AutoCloseable {
     /** How many tunnels are open. They count neither as forwards nor among the connections of a pool. */
     int openTunnels();
 
-    /** Ends all tunnels. */
-    void closeTunnels();
+    /**
+     * Ends all tunnels, and those that open later: WebSockets within {@link GoAway#PATIENCE}, their clients being told, others at once. Does not wait
+     * for it.
+     */
+    void endTunnels();
 
     /** Closes the pools of all other lives of nodes; what runs to them goes on to its end. */
     void retain(Collection<Node> nodes);

@@ -4,7 +4,6 @@ import io.jvmroute.http1.HttpSyntaxException;
 import io.jvmroute.http1.UpgradeRequest;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.util.function.Function;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -24,7 +23,7 @@ final class Hop implements Upload.Clock {
     private final @Nullable UpgradeRequest upgrade;
     private final Tunnels tunnels;
     private boolean tunnelled;
-    private Function<String, @Nullable HopRefusal> refusals = answer -> null;
+    private HopWatch watch = HopWatch.NONE;
     private boolean encoded;
     private boolean streamed;
     private long headDeadline;
@@ -55,9 +54,9 @@ final class Hop implements Upload.Clock {
         return tunnelled;
     }
 
-    /** Asks {@code reader} whether a 421 is a refusal. */
-    void readRefusals(Function<String, @Nullable HopRefusal> reader) {
-        refusals = reader;
+    /** Asks {@code asked} whether a 421 is a refusal, and has a tunnel do so whether its session has moved. */
+    void watch(HopWatch asked) {
+        watch = asked;
     }
 
     /** Whether the request may be sent twice (RFC 9110 §9.2.2), and we can. */
@@ -98,7 +97,7 @@ final class Hop implements Upload.Clock {
     @Nullable
     ForwardResult run(BackendConnection connection, BackendPool pool) {
         ResponseRelay relay = new ResponseRelay(exchange, client, connection, method.equals("HEAD"), upgrade);
-        relay.readRefusals(refusals);
+        relay.watch(watch);
         ForwardResult result = null;
         boolean stale = false;
         boolean reusable = false;
@@ -231,7 +230,7 @@ final class Hop implements Upload.Clock {
             throws IOException, ClientGoneException {
         ByteBuffer early = ByteBuffer.allocate(connection.in.remaining());
         early.put(connection.in).flip();
-        Tunnel tunnel = tunnels.add(connection.detach(), early);
+        Tunnel tunnel = tunnels.add(connection.detach(), new Tunnel.Start(early, protocol, watch));
         tunnelled = true;
         boolean started = false;
         try {

@@ -12,7 +12,6 @@ import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -39,7 +38,7 @@ final class ResponseRelay {
     private @Nullable String protocol;
     private long left;
     private int interim;
-    private Function<String, @Nullable HopRefusal> refusals = answer -> null;
+    private HopWatch watch = HopWatch.NONE;
     private @Nullable HopRefusal refusal;
     private boolean silent = true;
     private boolean continued;
@@ -67,9 +66,9 @@ final class ResponseRelay {
         head.reset(toHead);
     }
 
-    /** Asks {@code reader} whether a 421 is a refusal. */
-    void readRefusals(Function<String, @Nullable HopRefusal> reader) {
-        refusals = reader;
+    /** Asks {@code asked} whether a 421 is a refusal. */
+    void watch(HopWatch asked) {
+        watch = asked;
     }
 
     /** Takes what was just read. If that does not end the response, all of it is taken. */
@@ -105,7 +104,7 @@ final class ResponseRelay {
 
     private boolean isRefused() {
         String answer = head.status() == HopRefusal.STATUS ? head.onlyValue(ForwardHeaders.HOP_LOWER_CASE) : null;
-        refusal = answer == null ? null : refusals.apply(answer);
+        refusal = answer == null ? null : watch.findRefusal(answer);
         return refusal != null;
     }
 

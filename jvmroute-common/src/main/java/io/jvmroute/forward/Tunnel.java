@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>No thread waits for a tunnel, and an idle one holds no buffer. Each direction has a lock of its own, held over I/O that does not
  * block. The end of the client's side is passed on, and the backend may go on to send; the end of the backend's side ends the tunnel once
- * all is sent, since containers can't close one half of a client's connection.
+ * all is sent, since containers can't close one half of a client's connection. How a WebSocket is told of its end is for {@link GoAway} to say.
  *
  * <p>The container calls {@link #open} first, then the others as the client's connection gets ready. Thread-safe.
  */
@@ -28,6 +28,8 @@ public final class Tunnel {
     private final Tunnels tunnels;
     private final TunnelLoop loop;
     private final BackendSocket backend;
+    private final HopWatch watch;
+    private final GoAway goAway;
     private final AtomicBoolean closed = new AtomicBoolean();
     private volatile long lastActive;
     private volatile @Nullable TunnelClient client;
@@ -40,13 +42,26 @@ public final class Tunnel {
     private final ReentrantLock downstream = new ReentrantLock();
     private @Nullable ByteBuffer toClient; // what the client has not taken
     private boolean clientBlocked;
+    private volatile boolean backendEnded;
 
-    Tunnel(Tunnels tunnels, TunnelLoop loop, BackendSocket backend, ByteBuffer early) {
+    /**
+     * How a tunnel begins.
+     *
+     * @param early what was read from the backend already
+     * @param protocol what both sides have switched to
+     * @param watch asked now and then whether the tunnel leads to the wrong node
+     */
+    record Start(ByteBuffer early, String protocol, HopWatch watch) {}
+
+    Tunnel(Tunnels tunnels, TunnelLoop loop, BackendSocket backend, Start start) {
         this.tunnels = tunnels;
         this.loop = loop;
         this.backend = backend;
         lastActive = tunnels.now();
-        toClient = early.hasRemaining() ? early : null;
+        watch = start.watch;
+        goAway = new GoAway(start.protocol);
+        goAway.fromBackend(start.early);
+        toClient = start.early.hasRemaining() ? start.early : null;
     }
 
     // ---- the container's side ----
@@ -64,9 +79,10 @@ public final class Tunnel {
             clientBlocked = early != null && !end.write(early);
             if (!clientBlocked) {
                 toClient = null;
+                tellClient();
                 carryBuffered();
             }
-            key = loop.register(backend.channel, clientBlocked ? 0 : SelectionKey.OP_READ, this);
+            key = loop.register(backend.channel, awaitsBackend() ? SelectionKey.OP_READ : 0, this);
         } catch (IOException e) {
             fail(e);
         } finally {
@@ -99,10 +115,14 @@ public final class Tunnel {
                 if (read <= 0) {
                     clientEnded = read < 0;
                     endBackendOutput();
+                    if (backendEnded && !goAway.awaitsAnswer()) {
+                        close();
+                    }
                     return !clientEnded;
                 }
                 touch();
-                if (!backend.write(buffer.flip())) {
+                goAway.fromClient(buffer.flip());
+                if (!backend.write(buffer)) {
                     toBackend = buffer;
                     listen(SelectionKey.OP_WRITE);
                     return false;
@@ -117,6 +137,7 @@ public final class Tunnel {
 
     private void endBackendOutput() throws IOException {
         if (clientEnded) {
+            goAway.clientEnded();
             backend.endOutput();
         }
     }
@@ -129,12 +150,38 @@ public final class Tunnel {
                 touch();
                 clientBlocked = false;
                 releaseToClient();
+                tellClient();
                 carryBuffered();
-                if (!clientBlocked) {
+                if (awaitsBackend()) {
                     listen(SelectionKey.OP_READ);
                 }
             }
         } catch (IOException e) {
+            fail(e);
+        } finally {
+            downstream.unlock();
+        }
+    }
+
+    /** Has the client go away, in good order where the protocol knows one; else ends both sides. Returns at once. */
+    void goAway() {
+        if (goAway.tryBegin(tunnels.now())) {
+            beginToGo();
+        } else {
+            close();
+        }
+    }
+
+    private void beginToGo() {
+        downstream.lock();
+        try {
+            if (!closed.get() && key != null && !clientBlocked) { // else whoever opens or unblocks it does so
+                tellClient();
+                if (clientBlocked) {
+                    ignore(SelectionKey.OP_READ);
+                }
+            }
+        } catch (CancelledKeyException | IOException e) {
             fail(e);
         } finally {
             downstream.unlock();
@@ -206,10 +253,10 @@ public final class Tunnel {
     private void backendReadable() throws IOException {
         downstream.lock();
         try {
-            if (!closed.get() && !clientBlocked) {
+            if (!closed.get() && awaitsBackend()) {
                 carryDown();
                 carryBuffered();
-                if (clientBlocked && !closed.get()) {
+                if (!closed.get() && !awaitsBackend()) {
                     ignore(SelectionKey.OP_READ);
                 }
             }
@@ -225,19 +272,38 @@ public final class Tunnel {
         int read = backend.read(buffer.clear());
         if (read > 0) {
             touch();
-            clientBlocked = !end().write(buffer.flip());
+            goAway.fromBackend(buffer.flip());
+            clientBlocked = buffer.hasRemaining() && !end().write(buffer);
         }
         if (!clientBlocked || !buffer.hasRemaining()) {
             releaseToClient();
         }
         if (read < 0) {
-            close(); // all that came before is sent
+            backendEnded = true;
+            if (!goAway.awaitsAnswer()) {
+                close(); // all that came before is sent
+            }
+        } else if (!clientBlocked) {
+            tellClient();
         }
+    }
+
+    /** Sends the close frame, if it is time for it. */
+    private void tellClient() throws IOException {
+        ByteBuffer frame = goAway.toClient();
+        if (frame != null) {
+            clientBlocked = !end().write(frame);
+            toClient = frame.hasRemaining() ? frame : null;
+        }
+    }
+
+    private boolean awaitsBackend() {
+        return !clientBlocked && !backendEnded;
     }
 
     /** What is left of a read that brought more than one buffer holds: no selector will tell of it. */
     private void carryBuffered() throws IOException {
-        while (!clientBlocked && !closed.get() && backend.hasBuffered()) {
+        while (awaitsBackend() && !closed.get() && backend.hasBuffered()) {
             carryDown();
         }
     }
@@ -252,10 +318,29 @@ public final class Tunnel {
 
     // ---- both ----
 
-    /** Ends the tunnel if it has been idle for too long. */
+    /** Ends the tunnel if it has been idle for too long, or its client has been told to go away and does not; tells it if the session has moved. */
     void expire(long now, long idleNanos) {
-        if (now - lastActive >= idleNanos) {
+        if (goAway.isOver(now)) {
+            tellBackend();
+            fail(new IOException("told to go away"));
+        } else if (now - lastActive >= idleNanos) {
             fail(new IOException("idle for too long"));
+        } else if (watch.hasMoved() && goAway.tryBegin(now)) {
+            beginToGo();
+        }
+    }
+
+    private void tellBackend() {
+        upstream.lock();
+        try {
+            ByteBuffer frame = closed.get() || toBackend != null ? null : goAway.toBackend();
+            if (frame != null) {
+                backend.write(frame);
+            }
+        } catch (IOException e) {
+            fail(e);
+        } finally {
+            upstream.unlock();
         }
     }
 

@@ -1,7 +1,6 @@
 package io.jvmroute.forward;
 
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -23,6 +22,7 @@ final class Tunnels implements AutoCloseable {
     private final @Nullable TunnelLoop[] loops = new TunnelLoop[LOOPS];
     private int turn;
     private boolean closed;
+    private volatile boolean leaving;
 
     Tunnels(ForwardSettings settings, LongSupplier nanoTime, TunnelBuffers buffers) {
         this.buffers = buffers;
@@ -47,15 +47,17 @@ final class Tunnels implements AutoCloseable {
      * Makes a tunnel, in a reserved place, which its end frees.
      *
      * @param backend a connected socket, which is the tunnel's from now on
-     * @param early what was read from it already
      */
-    Tunnel add(BackendSocket backend, ByteBuffer early) throws IOException {
+    Tunnel add(BackendSocket backend, Tunnel.Start start) throws IOException {
         boolean added = false;
         try {
             backend.channel.configureBlocking(false);
-            Tunnel tunnel = new Tunnel(this, nextLoop(), backend, early);
+            Tunnel tunnel = new Tunnel(this, nextLoop(), backend, start);
             open.add(tunnel);
             added = true;
+            if (leaving) {
+                tunnel.goAway();
+            }
             return tunnel;
         } finally {
             if (!added) {
@@ -101,15 +103,16 @@ final class Tunnels implements AutoCloseable {
         return nanoTime.getAsLong();
     }
 
-    /** Ends what has been idle for too long. */
+    /** Ends what has been idle for too long or was told to go away, and has those go away whose session has moved. */
     void expire(long now) {
         long idle = settings.tunnelTimeout().toNanos();
         open.forEach(tunnel -> tunnel.expire(now, idle));
     }
 
-    /** Ends all tunnels. */
-    void closeAll() {
-        open.forEach(Tunnel::close);
+    /** Has the clients of all tunnels go away, and of all later ones. */
+    void goAway() {
+        leaving = true;
+        open.forEach(Tunnel::goAway);
     }
 
     /** Ends all tunnels and threads. Later ones are refused. */
@@ -121,7 +124,7 @@ final class Tunnels implements AutoCloseable {
         } finally {
             lock.unlock();
         }
-        closeAll();
+        open.forEach(Tunnel::close);
         for (TunnelLoop loop : loops) {
             if (loop != null) {
                 loop.close();

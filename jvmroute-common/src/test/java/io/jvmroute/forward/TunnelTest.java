@@ -299,7 +299,7 @@ class TunnelTest extends ForwarderTestBase {
         ScriptedBackend.Script holding = peer -> {
             peer.readHead();
             peer.write(SWITCH);
-            peer.awaitEnd();
+            peer.drain();
         };
         ScriptedBackend backend = backend(holding, holding, holding);
         Tunnel first = open(backend);
@@ -311,7 +311,9 @@ class TunnelTest extends ForwarderTestBase {
         first.close();
         assertDone(upgrade(), backend, 101);
         assertThat(forwarder.openTunnels()).isEqualTo(MAX_TUNNELS);
-        forwarder.closeTunnels();
+        forwarder.endTunnels();
+        jump(GoAway.PATIENCE);
+        forwarder.look();
         assertThat(forwarder.openTunnels()).isZero();
     }
 

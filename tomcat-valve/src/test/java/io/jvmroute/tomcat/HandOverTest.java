@@ -11,18 +11,22 @@ import jakarta.servlet.http.HttpServlet;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
+import java.net.http.HttpClient;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.apache.catalina.Context;
 import org.apache.catalina.LifecycleException;
 import org.apache.catalina.Wrapper;
 import org.apache.catalina.ha.ClusterManager;
 import org.apache.catalina.session.StandardManager;
 import org.apache.catalina.startup.Tomcat;
+import org.apache.tomcat.websocket.server.WsSci;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -79,6 +83,7 @@ class HandOverTest {
         }
         Context context = nodes.get(0).context;
         context.setManager(new Replicating());
+        context.addServletContainerInitializer(new WsSci(), Set.of(EchoEndpoint.class));
         Wrapper lasting = Tomcat.addServlet(context, "lasting", new Lasting());
         lasting.setAsyncSupported(true);
         lasting.addMapping("/lasting/*");
@@ -129,6 +134,25 @@ class HandOverTest {
         await().until(() -> nodes.get(0).jmx("HandedOverSessions").equals(1L));
         assertThat(nodes.get(0).jmx("OwnedSessions")).isEqualTo(0);
         request.close();
+    }
+
+    @Test
+    void session_gone_itsWebSocketThroughTheOtherNodeIsToldToComeAgain() throws Exception {
+        String id;
+        try (RawPeer maker = begin("/session", "")) {
+            id = idIn(maker.readHead());
+        }
+        HttpClient http =
+                HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+        WebSocketClient socket = new WebSocketClient(http, nodes.get(1).url("/ws"), id);
+        assertThat(socket.next()).isEqualTo("hello");
+
+        nodes.get(0).operate("drain");
+
+        assertThat(socket.end.get(2, TimeUnit.MINUTES)).isEqualTo("closed 1012");
+        assertThat(nodes.get(0).jmx("HandedOverSessions")).isEqualTo(1L);
+        await().until(() -> nodes.get(1).jmx("OpenTunnels").equals(0));
+        assertThat(get("/plain", id)).contains("Node: n2\r\n");
     }
 
     @ParameterizedTest

@@ -131,10 +131,10 @@ class WebSocketTest {
     }
 
     @Test
-    void node_stops_tunnelsAreClosed() throws Exception {
+    void node_stops_clientsOfItsTunnelsAreToldToComeAgain() throws Exception {
         WebSocketClient client = open(other);
         other.tomcat.stop();
-        assertThat(client.end.get(2, TimeUnit.MINUTES)).isNotNull();
+        assertThat(client.end.get(2, TimeUnit.MINUTES)).isEqualTo("closed 1012");
     }
 
     @Test
