@@ -65,6 +65,10 @@ public final class Campaign {
             if (!interrupted) {
                 Report report = run(kind);
                 report.write(options.report());
+                System.out.println("see "
+                        + options.report()
+                                .resolve("report-" + report.nodes() + ".html")
+                                .toAbsolutePath());
                 reports.add(report);
             }
         }

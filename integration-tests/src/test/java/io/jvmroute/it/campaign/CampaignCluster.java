@@ -25,7 +25,7 @@ final class CampaignCluster implements AutoCloseable {
             Stream.of(FRONTENDS, NODES, List.of(TWIN)).flatMap(List::stream).toList();
 
     private static final Duration LIMIT = Duration.ofMinutes(3);
-    private static final long SILENT_TOMCAT_MILLIS = 6_000;
+    private static final long TRIBES_MILLIS = 6_000;
     private static final long LOST_STORE_MILLIS = 2_500;
 
     private final Kind kind;
@@ -35,16 +35,18 @@ final class CampaignCluster implements AutoCloseable {
 
     /** What the nodes are. */
     enum Kind {
-        /** Tomcats that copy their sessions to each other: each request waits for the acknowledgements of all, of a member that is silent for five seconds. */
+        /**
+         * Tomcats that copy their sessions to each other, and tell each other of new ids: whoever takes a session over waits for the acknowledgement of a member
+         * that is silent, five seconds.
+         */
         TOMCAT,
         /** Jettys with a store that they share, which waits for two seconds for copies on a member that has gone. */
         JETTY;
 
-        /** How long the session store itself may wait for a node that has gone or is silent. */
+        /** How long the session store may wait for a node that has gone or is silent before the application runs. */
         Map<FaultKind, Long> storeMillis() {
             return switch (this) {
-                case TOMCAT ->
-                    Map.of(FaultKind.FREEZE, SILENT_TOMCAT_MILLIS, FaultKind.PARTITION, SILENT_TOMCAT_MILLIS);
+                case TOMCAT -> Map.of(FaultKind.FREEZE, TRIBES_MILLIS, FaultKind.PARTITION, TRIBES_MILLIS);
                 case JETTY ->
                     Stream.of(
                                     FaultKind.KILL,

@@ -28,6 +28,7 @@ import org.junit.jupiter.api.Test;
 final class CampaignIT {
     private static final long SEED = 7;
     private static final int USERS = 10;
+    private static final long CALM_MILLIS = 1_000;
     private static final List<FaultKind> ANYWHERE = List.of(FaultKind.KILL, FaultKind.FREEZE);
     private static final History.Allowance UNTIMED =
             new History.Allowance(/* patience= */ 3, Map.of(), /* timed= */ false);
@@ -40,9 +41,11 @@ final class CampaignIT {
         missing = Boolean.getBoolean("jvmroute.it.loopback") ? "asked for loopback" : Namespaces.missing();
         Network network =
                 missing == null ? Namespaces.create(CampaignCluster.HOSTS) : Loopback.create(CampaignCluster.HOSTS);
-        List<FaultKind> faults = new ArrayList<>(ANYWHERE);
+        List<Schedule.Step> steps = new ArrayList<>(List.of(
+                new Schedule.Step(FaultKind.KILL, "n1", "f1", /* holdMillis= */ 1_000, CALM_MILLIS),
+                new Schedule.Step(FaultKind.FREEZE, "n2", "f1", /* holdMillis= */ 11_000, CALM_MILLIS)));
         if (missing == null) {
-            faults.add(FaultKind.PARTITION);
+            steps.add(new Schedule.Step(FaultKind.PARTITION, "n3", "f1", /* holdMillis= */ 10_000, CALM_MILLIS));
         }
         Path notes = Path.of(TomcatRuntime.property("jvmroute.it.work")).resolve("campaign-notes");
         Distribution distribution = new Distribution(TomcatRuntime.jar(), JettyRuntime.moduleArchive(), notes);
@@ -50,7 +53,9 @@ final class CampaignIT {
         try (CampaignCluster cluster = CampaignCluster.start(CampaignCluster.Kind.TOMCAT, distribution, network)) {
             CampaignRun run = new CampaignRun(cluster, UNTIMED, line -> {});
             run.begin(USERS, SEED);
-            run.play(Schedule.brief(SEED, faults), faults.size());
+            for (Schedule.Step step : steps) {
+                run.play(step);
+            }
             History history = run.end();
             report = new Report("tomcat", SEED, history, Checker.check(history));
         }

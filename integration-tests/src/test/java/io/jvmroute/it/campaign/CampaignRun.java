@@ -65,6 +65,11 @@ final class CampaignRun {
         }
     }
 
+    /** Plays one fault. */
+    void play(Schedule.Step step) throws IOException, InterruptedException {
+        nemesis.play(step);
+    }
+
     /** Plays so many faults. */
     void play(Schedule schedule, int faults) throws IOException, InterruptedException {
         for (int i = 0; i < faults; i++) {

@@ -20,10 +20,12 @@ public final class CampaignServlet extends HttpServlet {
 
     static final String USER = "user";
     static final String COUNTER = "counter";
+    private static final String AT = "campaign.at";
     private static final int SLOW_MILLIS = 40;
 
     @Override
     protected void doGet(HttpServletRequest request, HttpServletResponse response) throws IOException {
+        request.setAttribute(AT, System.currentTimeMillis());
         HttpSession session = request.getSession(false);
         long counter = Whereabouts.counter(session);
         String line = answer(request, response, session, counter, counter);
@@ -37,6 +39,7 @@ public final class CampaignServlet extends HttpServlet {
     @Override
     protected void doPost(HttpServletRequest request, HttpServletResponse response)
             throws ServletException, IOException {
+        request.setAttribute(AT, System.currentTimeMillis());
         String path = request.getPathInfo();
         String body = path.equals("/upload") ? checksum(request.getInputStream()) : "";
         Whereabouts.note(request.getParameter("nonce"));
@@ -47,6 +50,9 @@ public final class CampaignServlet extends HttpServlet {
         long before = Whereabouts.counter(session);
         if (session != null && !path.equals("/begin")) {
             session.setAttribute(COUNTER, before + 1);
+        }
+        if (session != null && path.equals("/login")) {
+            request.changeSessionId();
         }
         String line = answer(request, response, session, before, Whereabouts.counter(session));
         if (session != null && path.equals("/logout")) {
@@ -68,7 +74,8 @@ public final class CampaignServlet extends HttpServlet {
             @Nullable HttpSession session,
             long before,
             long after) {
-        String line = Whereabouts.line(request.getParameter("nonce"), Whereabouts.user(session), before, after);
+        String line = Whereabouts.line(request.getParameter("nonce"), Whereabouts.user(session), before, after, (Long)
+                request.getAttribute(AT));
         response.setContentType("text/plain");
         response.setHeader("Campaign", line);
         response.setHeader("Campaign-Url", response.encodeURL(request.getContextPath() + "/"));

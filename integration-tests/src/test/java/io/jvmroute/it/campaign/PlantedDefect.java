@@ -57,9 +57,9 @@ record PlantedDefect(String name, String source, String text, String replacement
             new PlantedDefect(
                     "a response that breaks off looks whole",
                     "forward/Hop.java",
-                    "if (relay.isHeadPassed() && exchange.isResponseStarted()) {\n"
-                            + "            exchange.breakResponse();",
-                    "if (relay.isHeadPassed() && exchange.isResponseStarted()) {",
+                    "            exchange.breakResponse();\n            return new ForwardResult(\n"
+                            + "                    ForwardResult.Outcome.BROKEN,",
+                    "            return new ForwardResult(\n                    ForwardResult.Outcome.DONE,",
                     FaultKind.KILL_BODY,
                     List.of("truncated")),
             new PlantedDefect(

@@ -17,7 +17,7 @@ import java.util.stream.Collectors;
 
 /**
  * Plants one defect after the other into copies of the product, plays the fault under which it shows until it is noticed, and prints which rules of the checker
- * noticed it.
+ * noticed it. Leaves a report of each in {@code integration-tests/target/campaign/planted}.
  *
  * <p>Arguments: parts of the names of defects to plant; all without. Exit status 1 if a defect went unnoticed.
  */
@@ -25,6 +25,7 @@ public final class PlantedDefects {
     private static final long SEED = 7;
     private static final int USERS = 24;
     private static final int MOST_ROUNDS = 3;
+    private static final Path REPORTS = Path.of("integration-tests/target/campaign/planted");
     private static final String ROW = "%-9s  %-52s  %-10s  %5s s  %s%n";
 
     private final Ending ending = Ending.ofThisThread();
@@ -108,7 +109,10 @@ public final class PlantedDefects {
             for (int i = 0; i < MOST_ROUNDS && !isNoticed(defect, Checker.check(run.soFar())); i++) {
                 run.play(schedule, /* faults= */ 1);
             }
-            return Checker.check(run.end());
+            History history = run.end();
+            List<Finding> findings = Checker.check(history);
+            new Report(defect.name().replace(' ', '-'), SEED, history, findings).write(REPORTS);
+            return findings;
         }
     }
 }

@@ -25,7 +25,7 @@ final class Recorder {
     void add(Operation operation) {
         operations.add(operation);
         requests.incrementAndGet();
-        if (operation.kind() != Operation.Kind.FORGED && !operation.isSuccess()) {
+        if (operation.kind().isEarnest() && !operation.isSuccess()) {
             failures.incrementAndGet();
         }
     }

@@ -41,7 +41,7 @@ record Report(String nodes, long seed, History history, List<Finding> findings) 
 
     List<Operation> failures() {
         return history.operations().stream()
-                .filter(operation -> operation.kind() != Operation.Kind.FORGED && !operation.isSuccess())
+                .filter(operation -> operation.kind().isEarnest() && !operation.isSuccess())
                 .toList();
     }
 
@@ -75,7 +75,6 @@ record Report(String nodes, long seed, History history, List<Finding> findings) 
         Files.writeString(
                 folder.resolve("history-" + nodes + ".tsv"),
                 history.operations().stream().map(Report::line).collect(Collectors.joining("\n", "", "\n")));
-        System.out.println("see " + folder.resolve("report-" + nodes + ".html").toAbsolutePath());
     }
 
     private static String line(Operation operation) {

@@ -63,8 +63,8 @@ final class Schedule {
             case KILL, KILL_BODY, KILL_POST, KILL_FRONTEND, RESTART, DUPLICATE -> 2_000;
             case REFUSE -> 4_000;
             case PAUSE -> 3_000;
-            case FREEZE, BLACK_HOLE, PARTITION, GRID_LOSS, GRID_CUT ->
-                12_000; // the grid gives a member up after six seconds
+            case BLACK_HOLE, PARTITION, GRID_LOSS, GRID_CUT -> 12_000; // the grid gives a member up after six seconds
+            case FREEZE -> 18_000; // others serve its sessions after eight, and what Tomcat adds
             case FREEZE_FRONTEND -> 20_000;
         };
     }

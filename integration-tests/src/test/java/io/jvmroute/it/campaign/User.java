@@ -65,6 +65,9 @@ final class User implements Runnable, AutoCloseable {
             think();
             return;
         }
+        if (random.nextInt(3) == 0 && !post(Kind.LOGIN, "login", new byte[0], null)) {
+            return; // who knows the session's id now
+        }
         for (int i = random.nextInt(MOST_REQUESTS); i > 0 && !leaving; i--) {
             think();
             act();
@@ -85,7 +88,7 @@ final class User implements Runnable, AutoCloseable {
         return post(Kind.BEGIN, "begin", new byte[0], null);
     }
 
-    private void act() {
+    private void act() throws InterruptedException {
         switch (frontends.wish()) {
             case ANYTHING -> act(random.nextInt(100));
             case BODIES -> act(random.nextInt(BODIES, SMALL_TALK));
@@ -93,7 +96,7 @@ final class User implements Runnable, AutoCloseable {
         }
     }
 
-    private void act(int dice) {
+    private void act(int dice) throws InterruptedException {
         if (dice < 35) {
             get(Kind.LOOK, "", null);
         } else if (dice < BODIES) {
@@ -104,8 +107,10 @@ final class User implements Runnable, AutoCloseable {
             download();
         } else if (dice < 87) {
             talk();
-        } else if (dice < 97) {
+        } else if (dice < 95) {
             lookTwice();
+        } else if (dice < 97) {
+            abort();
         } else {
             forge();
         }
@@ -170,6 +175,16 @@ final class User implements Runnable, AutoCloseable {
                 new Response(frontends.agent(entry).talk(head, nonce), "", null, null));
     }
 
+    private void abort() throws InterruptedException {
+        String nonce = nonce();
+        String entry = frontends.any(random);
+        long start = System.currentTimeMillis();
+        frontends
+                .agent(entry)
+                .abort(head("GET", "look", nonce, "&lines=20000&slow=1") + "\r\n", random.nextInt(THINKING_MILLIS));
+        record(Kind.ABORT, nonce, entry, start, Response.none(System.currentTimeMillis() - start));
+    }
+
     /** Through all frontends at the same moment. */
     private void lookTwice() {
         List<CompletableFuture<Void>> looks = new ArrayList<>();
@@ -220,7 +235,9 @@ final class User implements Runnable, AutoCloseable {
                 System.currentTimeMillis(),
                 response.answer());
         recorder.add(operation);
-        frontends.tell(entry, response.answer().status());
+        if (kind != Kind.ABORT) {
+            frontends.tell(entry, response.answer().status());
+        }
         String next = byUrl ? response.urlId() : response.cookieId();
         if (next != null && kind != Kind.HAUNT && kind != Kind.FORGED) {
             id = next;

@@ -70,6 +70,16 @@ final class UserAgent implements AutoCloseable {
         }
     }
 
+    /** Sends a request on a connection of its own, and closes that after a while, whatever has come. */
+    void abort(String head, int afterMillis) throws InterruptedException {
+        try (HttpConnection brief = new HttpConnection(address, patienceMillis)) {
+            brief.write(head);
+            Thread.sleep(afterMillis);
+        } catch (IOException e) {
+            return; // it could not even be sent
+        }
+    }
+
     /** Opens a WebSocket of its own, sends one message, and waits for the answer. */
     Answer talk(String head, String message) {
         long start = System.currentTimeMillis();
@@ -102,11 +112,18 @@ final class UserAgent implements AutoCloseable {
 
     private static @Nullable Served served(String line) {
         String[] parts = line.split("\\|", -1);
-        if (parts.length != 6) {
+        if (parts.length != 7) {
             return null;
         }
         String user = parts[3].equals("-") ? null : parts[3];
-        return new Served(parts[0], parts[1], parts[2], user, Long.parseLong(parts[4]), Long.parseLong(parts[5]));
+        return new Served(
+                parts[0],
+                parts[1],
+                parts[2],
+                user,
+                Long.parseLong(parts[4]),
+                Long.parseLong(parts[5]),
+                Long.parseLong(parts[6]));
     }
 
     private static @Nullable String find(Pattern pattern, String text) {

@@ -36,8 +36,9 @@ final class Whereabouts {
         NOTES.write(ByteBuffer.wrap(line.getBytes(StandardCharsets.US_ASCII)));
     }
 
-    static String line(String nonce, String user, long before, long after) {
-        return String.join("|", NODE, INCARNATION, nonce, user, Long.toString(before), Long.toString(after));
+    static String line(String nonce, String user, long before, long after, long at) {
+        return String.join(
+                "|", NODE, INCARNATION, nonce, user, Long.toString(before), Long.toString(after), Long.toString(at));
     }
 
     static String user(@Nullable HttpSession session) {

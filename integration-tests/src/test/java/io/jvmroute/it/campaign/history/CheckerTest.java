@@ -65,6 +65,7 @@ final class CheckerTest {
                 arguments(
                         "a user who waits out a pause",
                         begun().fault(FaultKind.PAUSE, 1_000, 4_000, "n1").served(1_100, 4_010, Kind.ADD, "n1", 1)),
+                arguments("a download that its user breaks off", begun().failed(100, 110, Kind.ABORT, Answer.NONE)),
                 arguments("a forged hop, refused", begun().failed(100, 110, Kind.FORGED, 400)),
                 arguments(
                         "a forged hop to a server that stands still",
@@ -75,7 +76,7 @@ final class CheckerTest {
                         frozen().failed(1_100, 9_000, Kind.ADD, 504).carriedOut(15_010, "n1")),
                 arguments(
                         "a failover that takes its time, where times are not judged",
-                        killed().failed(1_100, 1_110, Kind.LOOK, 502)
+                        killed().failed(1_100, 1_110, Kind.ADD, 502)
                                 .served(1_200, 2_500, Kind.LOOK, "n2", 0)
                                 .untimed()),
                 arguments(
@@ -184,6 +185,10 @@ final class CheckerTest {
                 arguments("forged", "a forged hop, taken", begun().served(100, Kind.FORGED, "n1", 0)),
                 arguments("failed", "on a quiet day", begun().failed(100, 110, Kind.LOOK, 500)),
                 arguments("failed", "no answer on a quiet day", begun().failed(100, 110, Kind.LOOK, Answer.NONE)),
+                arguments(
+                        "failed",
+                        "a look that could have gone elsewhere",
+                        killed().failed(1_300, 1_310, Kind.LOOK, 502)),
                 arguments("failed", "long after a kill", killed().failed(3_100, 3_110, Kind.LOOK, 502)),
                 arguments(
                         "failed",
@@ -197,12 +202,16 @@ final class CheckerTest {
                 arguments(
                         "failover",
                         "a long wait",
-                        killed().failed(1_100, 1_110, Kind.LOOK, 502).served(1_200, 2_500, Kind.LOOK, "n2", 0)),
+                        killed().failed(1_100, 1_110, Kind.ADD, 502).served(1_200, 2_500, Kind.LOOK, "n2", 0)),
                 arguments(
                         "failed",
                         "an upload that could have gone elsewhere, while a node drains",
                         begun().fault(FaultKind.RESTART, 1_000, 2_000, "n1").failed(1_100, 1_110, Kind.UPLOAD, 503)),
                 arguments("failed", "when a killed node comes back", killed().failed(2_010, 2_020, Kind.LOOK, 502)),
+                arguments(
+                        "failover",
+                        "in vain until the user leaves",
+                        killed().failed(1_010, 1_020, Kind.ADD, 502).failed(1_990, 2_050, Kind.ADD, 502)),
                 arguments("left", "a pin too many", endedIn(FaultKind.GRID_LOSS).measured(Counts.PINS, 3)),
                 arguments(
                         "left",

@@ -45,22 +45,27 @@ public final class FailoverInTime implements Rule {
         return slowest;
     }
 
-    /** How long a session whose owner was touched waited for its next good answer, from the fault or from the request after it; in ms. */
+    /** How long a session whose owner was touched waited until an application had the next request that it answered well, from the fault or from the request after it; in ms. */
     private static long failover(Fault fault, List<Operation> session) {
         if (!touches(fault, session)) {
             return 0;
         }
         long began = Long.MAX_VALUE;
+        long inVain = 0;
         for (Operation operation : session) {
             boolean isAffected = operation.end() >= fault.from() && operation.start() <= fault.to();
             if (isAffected && isEntered(fault, operation)) {
                 began = Math.min(began, Math.max(fault.from(), operation.start()));
             }
-            if (began != Long.MAX_VALUE && operation.isSuccess() && isEntered(fault, operation)) {
-                return Math.max(0, operation.start() + operation.answer().headMillis() - began);
+            Served served = operation.answer().served();
+            if (began != Long.MAX_VALUE && operation.isSuccess() && served != null && isEntered(fault, operation)) {
+                return Math.max(0, served.at() - began);
+            }
+            if (isAffected && isEntered(fault, operation)) {
+                inVain = operation.end() - began;
             }
         }
-        return 0; // its user left
+        return inVain; // its user left
     }
 
     /** Whether the session was last served by a target, or is used through one. */

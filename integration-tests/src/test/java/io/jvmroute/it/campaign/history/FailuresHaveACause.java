@@ -4,6 +4,9 @@ import java.util.List;
 
 /** Nothing fails but for the time that a failover may take, after the beginning of a fault, and after its end where that is a change for its victims. */
 final class FailuresHaveACause implements Rule {
+    /** How long a killed process may take to go. */
+    private static final long GOING_MILLIS = 200;
+
     @Override
     public String name() {
         return "failed";
@@ -12,7 +15,7 @@ final class FailuresHaveACause implements Rule {
     @Override
     public List<Finding> check(History history) {
         return history.operations().stream()
-                .filter(operation -> operation.kind() != Operation.Kind.FORGED)
+                .filter(operation -> operation.kind().isEarnest())
                 .filter(operation -> !operation.isSuccess() && !hasCause(operation, history))
                 .map(operation -> new Finding(name(), operation.end(), "failed without a cause: " + operation))
                 .toList();
@@ -30,12 +33,24 @@ final class FailuresHaveACause implements Rule {
         if (fault.kind().mayRefuseUploads() && operation.kind() == Operation.Kind.LONG_UPLOAD) {
             return operation.answer().status() == 503 && fault.reaches(operation.start(), operation.end(), 0);
         }
+        if (fault.kind().refusesConnections() && goesElsewhere(operation, fault, history)) {
+            return false;
+        }
         if (!history.allowance().timed() && fault.kind().mayFail()) {
             return fault.reaches(operation.start(), operation.end(), history.aftermath(fault));
         }
         return fault.kind().mayFail()
                 && (isDuring(fault.from(), fault, operation, history)
                         || (fault.kind().mayFailWhenUndone() && isDuring(fault.undone(), fault, operation, history)));
+    }
+
+    /** RFC 9110 §9.2.2: a GET may be sent again, and there is one to tell the frontend to, once the process is gone. */
+    private static boolean goesElsewhere(Operation operation, Fault fault, History history) {
+        boolean repeatable = operation.kind() == Operation.Kind.LOOK || operation.kind() == Operation.Kind.HAUNT;
+        return repeatable
+                && operation.start()
+                        > fault.from()
+                                + Math.round(GOING_MILLIS * history.allowance().patience());
     }
 
     private static boolean isDuring(long moment, Fault fault, Operation operation, History history) {

@@ -113,6 +113,11 @@ public enum FaultKind {
         return mayFailWhenUndone();
     }
 
+    /** Whether the machine of the node says that nobody listens: what was not begun before, and may be sent twice, goes elsewhere. */
+    boolean refusesConnections() {
+        return this == KILL || this == KILL_BODY || this == KILL_POST || this == REFUSE;
+    }
+
     /** Whether members of the grid lose sight of each other: a pin that one removes meanwhile comes back with the other's copy, until it expires. */
     boolean partsGrid() {
         return this == FREEZE || this == GRID_CUT || this == GRID_LOSS || this == PARTITION;

@@ -38,14 +38,16 @@ final class FormerOwnersRefuse implements Rule {
         return lastHere > 0 && lastElsewhere > lastHere;
     }
 
-    /** When this node, or another one, had last begun and ended to serve it before. */
+    /** When an application of this node, or of another one, had last begun to serve it before. */
     private static long last(List<Operation> served, Execution execution, boolean here) {
-        return served.stream()
-                .filter(operation -> operation.end() < execution.at()
-                        && OneOwner.node(operation).equals(execution.node()) == here)
-                .mapToLong(Operation::end)
-                .max()
-                .orElse(0);
+        long last = 0;
+        for (Operation operation : served) {
+            Served by = operation.answer().served();
+            if (by != null && by.node().equals(execution.node()) == here && by.at() < execution.at()) {
+                last = Math.max(last, by.at());
+            }
+        }
+        return last;
     }
 
     /** Whether it may be the owner again, or one of two. */

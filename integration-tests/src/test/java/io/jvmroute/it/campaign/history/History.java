@@ -45,7 +45,7 @@ public record History(
     /** The operations of each session in the order in which they were sent. */
     Map<String, List<Operation>> sessions() {
         return operations.stream()
-                .filter(operation -> operation.kind() != Operation.Kind.FORGED)
+                .filter(operation -> operation.kind().isEarnest())
                 .collect(Collectors.groupingBy(
                         operation -> operation.sender().session(), TreeMap::new, Collectors.toList()));
     }

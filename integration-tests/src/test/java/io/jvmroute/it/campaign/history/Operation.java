@@ -32,16 +32,30 @@ public record Operation(Sender sender, Kind kind, String nonce, long start, long
         DOWNLOAD,
         /** A WebSocket and one message each way. */
         SOCKET,
+        /** The same, and a new id for the session. */
+        LOGIN,
         /** The end of the session. */
         LOGOUT,
         /** A look at a session that has ended. */
         HAUNT,
+        /** A download that the user breaks off. */
+        ABORT,
         /** A request with a hop header that no node has made. */
         FORGED;
 
+        /** Whether it is meant to succeed. */
+        public boolean isEarnest() {
+            return this != ABORT && this != FORGED;
+        }
+
         /** Whether the application notes each execution. */
         public boolean isPost() {
-            return this == BEGIN || this == ADD || this == UPLOAD || this == LONG_UPLOAD || this == LOGOUT;
+            return this == BEGIN
+                    || this == ADD
+                    || this == UPLOAD
+                    || this == LONG_UPLOAD
+                    || this == LOGIN
+                    || this == LOGOUT;
         }
     }
 

@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
  * @param user whom the session belongs to; null without a session
  * @param before the session's counter before the request
  * @param after the same after it
+ * @param at when the application got it, in ms
  */
 public record Served(
         String node,
@@ -18,4 +19,5 @@ public record Served(
         String nonce,
         @Nullable String user,
         long before,
-        long after) {}
+        long after,
+        long at) {}

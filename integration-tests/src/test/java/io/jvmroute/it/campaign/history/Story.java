@@ -25,7 +25,7 @@ final class Story {
     }
 
     Story served(long start, long end, Kind kind, String node, long counter) {
-        return served(start, end, kind, by(node, USER, counter, nonce()));
+        return served(start, end, kind, by(node, USER, counter, nonce(), end));
     }
 
     private Story served(long start, long end, Kind kind, Served served) {
@@ -40,12 +40,12 @@ final class Story {
 
     /** The application answered for this user, or without a session. */
     Story servedFor(long at, @Nullable String user) {
-        return served(at, at + 10, Kind.LOOK, by("n1", user, 0, nonce()));
+        return served(at, at + 10, Kind.LOOK, by("n1", user, 0, nonce(), at));
     }
 
     /** The application answered another request's nonce. */
     Story servedNonce(long at, String nonce) {
-        return served(at, at + 10, Kind.LOOK, by("n1", USER, 0, nonce));
+        return served(at, at + 10, Kind.LOOK, by("n1", USER, 0, nonce, at));
     }
 
     /** No answer of the application. */
@@ -57,7 +57,7 @@ final class Story {
 
     /** A download that ended like this. */
     Story download(long at, boolean whole, boolean intact) {
-        Answer answer = new Answer(200, 10, whole, intact, by("n1", USER, 0, nonce()));
+        Answer answer = new Answer(200, 10, whole, intact, by("n1", USER, 0, nonce(), at));
         operations.add(new Operation(SENDER, Kind.DOWNLOAD, nonce(), at, at + 10, answer));
         return this;
     }
@@ -117,7 +117,7 @@ final class Story {
         return "x" + (operations.size() + 1);
     }
 
-    private static Served by(String node, @Nullable String user, long counter, String nonce) {
-        return new Served(node, node + "#1", nonce, user, counter, counter);
+    private static Served by(String node, @Nullable String user, long counter, String nonce, long at) {
+        return new Served(node, node + "#1", nonce, user, counter, counter, at);
     }
 }
