@@ -53,13 +53,25 @@ final class ClientRequest extends Request.Wrapper {
 
     /** The address of the other end, without the brackets that Jetty puts around IPv6. */
     static String remoteAddress(Request request) {
-        SocketAddress remote = request.getConnectionMetaData().getRemoteSocketAddress();
-        if (remote instanceof InetSocketAddress inet) {
-            return inet.isUnresolved()
-                    ? inet.getHostString()
-                    : inet.getAddress().getHostAddress();
+        ConnectionMetaData connection = request.getConnectionMetaData();
+        SocketAddress remote = connection.getRemoteSocketAddress();
+        if (!(remote instanceof InetSocketAddress inet)) {
+            return ""; // a socket of the file system
         }
-        return ""; // a socket of the file system
+        if (inet.isUnresolved()) {
+            return inet.getHostString();
+        }
+        if (connection.getAttribute(Remote.NAME) instanceof Remote known && known.address.equals(inet)) {
+            return known.text;
+        }
+        String text = inet.getAddress().getHostAddress();
+        connection.setAttribute(Remote.NAME, new Remote(inet, text));
+        return text;
+    }
+
+    /** The text of the address of a connection's other end, made once for all its requests. */
+    private record Remote(InetSocketAddress address, String text) {
+        static final String NAME = Remote.class.getName();
     }
 
     @Override

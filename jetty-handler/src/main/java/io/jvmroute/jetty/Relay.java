@@ -10,7 +10,9 @@ import io.jvmroute.http1.UpgradeRequest;
 import java.io.EOFException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.ListIterator;
 import java.util.Map;
+import org.eclipse.jetty.http.HttpField;
 import org.eclipse.jetty.http.HttpFields;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.io.RetainableByteBuffer;
@@ -47,6 +49,7 @@ final class Relay {
     private boolean silent = true;
     private boolean headPassed;
     private boolean passing; // a write to the client is under way
+    private boolean lent; // it is of the input itself
     private boolean done;
 
     Relay(Hop hop, HopWatch watch) {
@@ -211,9 +214,12 @@ final class Relay {
     /** The fields of the backend in place of those that Jetty has prepared: the date alone stays where it gave none (RFC 9110 §6.6.1). */
     private void passFields(BackendConnection from, ResponseHeadParser head) {
         HttpFields.Mutable fields = response.getHeaders();
-        fields.remove(HttpHeader.SERVER);
-        if (head.onlyValue("date") != null) {
-            fields.remove(HttpHeader.DATE);
+        boolean dated = head.has("date");
+        for (ListIterator<HttpField> prepared = fields.listIterator(); prepared.hasNext(); ) {
+            HttpHeader its = prepared.next().getHeader();
+            if (its == HttpHeader.SERVER || (dated && its == HttpHeader.DATE)) {
+                prepared.remove();
+            }
         }
         response.setStatus(status);
         from.fields.copy(head, fields);
@@ -248,7 +254,8 @@ final class Relay {
             case LENGTH -> {
                 int size = (int) Math.min(left, in.remaining());
                 left -= size;
-                pass(cut(in, size), left == 0);
+                lent = size == in.remaining();
+                pass(lent ? in : cut(in, size), left == 0);
             }
             case CHUNKED -> takeChunks(from, in);
             case CLOSE -> pass(cut(in, in.remaining()), /* last= */ false);
@@ -305,7 +312,7 @@ final class Relay {
             hop.responseRead(from != null
                     && from.head.isKeepAlive()
                     && from.head.framing() != BodyFraming.CLOSE
-                    && !in.hasRemaining());
+                    && (lent || !in.hasRemaining()));
         } else if (status >= UPLOAD_IS_POINTLESS) {
             hop.stopUpload();
         }
@@ -314,6 +321,10 @@ final class Relay {
 
     private void passed() {
         passing = false;
+        if (lent) { // and read to its end, whatever became of its position
+            lent = false;
+            BufferUtil.clear(input());
+        }
         if (hop.isEnded()) {
             release();
         } else if (done) {

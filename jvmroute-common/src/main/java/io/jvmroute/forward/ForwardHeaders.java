@@ -26,7 +26,7 @@ public final class ForwardHeaders implements FieldSink {
     private final RequestHeadEncoder encoder;
     private final @Nullable String ticket;
     private final @Nullable String proxy;
-    private final ForwardedFields said = new ForwardedFields();
+    private final ForwardedFields said;
 
     /**
      * No fields yet.
@@ -38,6 +38,7 @@ public final class ForwardHeaders implements FieldSink {
         this.encoder = encoder;
         this.ticket = ticket;
         this.proxy = proxy;
+        said = proxy == null ? ForwardedFields.NONE : new ForwardedFields();
     }
 
     @Override
@@ -68,7 +69,9 @@ public final class ForwardHeaders implements FieldSink {
             encoder.own("Upgrade", upgrade.value());
         }
         if (!encoder.hasHost()) {
-            encoder.own("Host", host(client)); // RFC 9112 §3.2: HTTP/1.0 need not, HTTP/2 does not send it
+            encoder.beginOwn("Host"); // RFC 9112 §3.2: HTTP/1.0 need not, HTTP/2 does not send it
+            addHost(client);
+            encoder.endOwn();
         }
         String hop = ticket;
         if (hop != null) {
@@ -83,28 +86,57 @@ public final class ForwardHeaders implements FieldSink {
 
     private void nameClient(ClientEnd client) {
         String peer = proxy == null ? client.address() : proxy;
-        String host = host(client);
-        String node = peer.indexOf(':') >= 0 ? "\"[" + peer + "]\"" : peer;
-        String named = host.isEmpty() ? "" : ";host=\"" + host + "\"";
-        String all = ForwardedFields.joined(said.forwarded, "for=" + node + named + ";proto=" + client.scheme());
-        encoder.own("Forwarded", all);
+        boolean named = !client.host().isEmpty();
+        addForwarded(peer, named, client);
         encoder.own("X-Forwarded-For", ForwardedFields.joined(said.addresses, peer));
         encoder.own("X-Forwarded-Proto", said.protos.isEmpty() ? client.scheme() : said.protos);
-        if (!said.hosts.isEmpty() || !host.isEmpty()) {
-            encoder.own("X-Forwarded-Host", said.hosts.isEmpty() ? host : said.hosts);
+        if (!said.hosts.isEmpty()) {
+            encoder.own("X-Forwarded-Host", said.hosts);
+        } else if (named) {
+            encoder.beginOwn("X-Forwarded-Host");
+            addHost(client);
+            encoder.endOwn();
         }
-        encoder.own("X-Forwarded-Port", said.ports.isEmpty() ? Integer.toString(client.serverPort()) : said.ports);
+        if (!said.ports.isEmpty()) {
+            encoder.own("X-Forwarded-Port", said.ports);
+        } else if (client.serverPort() > 0) {
+            encoder.beginOwn("X-Forwarded-Port");
+            encoder.add(client.serverPort());
+            encoder.endOwn();
+        }
         encoder.own("Via", "1.1 jvmroute");
     }
 
-    private static String host(ClientEnd client) {
-        String host = client.host();
-        if (host.isEmpty()) {
-            return ""; // RFC 9112 §3.2: so it is sent then
+    private void addForwarded(String peer, boolean named, ClientEnd client) {
+        encoder.beginOwn("Forwarded");
+        if (!said.forwarded.isEmpty()) {
+            encoder.add(said.forwarded);
+            encoder.add(", ");
         }
+        boolean quoted = peer.indexOf(':') >= 0;
+        encoder.add(quoted ? "for=\"[" : "for=");
+        encoder.add(peer);
+        encoder.add(quoted ? "]\"" : "");
+        if (named) {
+            encoder.add(";host=\"");
+            addHost(client);
+            encoder.add("\"");
+        }
+        encoder.add(";proto=");
+        encoder.add(client.scheme());
+        encoder.endOwn();
+    }
+
+    /** Nothing for none: so it is sent then (RFC 9112 §3.2). */
+    private void addHost(ClientEnd client) {
+        if (client.host().isEmpty()) {
+            return;
+        }
+        encoder.add(Hosts.bracketed(client.host()));
         int standardPort = client.scheme().equals("https") ? 443 : 80;
-        return client.serverPort() == standardPort || client.serverPort() <= 0
-                ? Hosts.bracketed(host)
-                : Hosts.bracketed(host) + ":" + client.serverPort();
+        if (client.serverPort() != standardPort && client.serverPort() > 0) {
+            encoder.add(":");
+            encoder.add(client.serverPort());
+        }
     }
 }

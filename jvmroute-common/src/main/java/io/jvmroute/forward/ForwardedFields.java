@@ -7,6 +7,9 @@ import java.util.Locale;
 
 /** Picks what proxies say of the client out of a request's fields; several of one name as one list (RFC 9110 §5.3). */
 final class ForwardedFields implements FieldSink {
+    /** Nobody said anything; not to be told of more. */
+    static final ForwardedFields NONE = new ForwardedFields();
+
     String forwarded = "";
     String addresses = "";
     String protos = "";

@@ -180,10 +180,49 @@ public final class RequestHeadEncoder {
      * @param name at most 256 characters of US-ASCII
      */
     public void own(String name, String value) {
-        for (int i = 0; i < name.length(); i++) {
-            scratch[i] = (byte) name.charAt(i);
+        beginOwn(name);
+        add(value);
+        endOwn();
+    }
+
+    /** Begins a field of our own, as {@link #own}; its value follows in parts, then {@link #endOwn}. */
+    public void beginOwn(String name) {
+        if (fits(name.length() + 2)) {
+            for (int i = 0; i < name.length(); i++) {
+                head[length++] = (byte) name.charAt(i);
+            }
+            colon();
         }
-        put(name.length(), value);
+    }
+
+    /** A part of the value of a field of our own. */
+    public void add(String text) {
+        if (fits(text.length())) {
+            put(text);
+        }
+    }
+
+    /** A part that is a number, not negative. */
+    public void add(long number) {
+        int digits = 1;
+        for (long rest = number / 10; rest > 0; rest /= 10) {
+            digits++;
+        }
+        if (fits(digits)) {
+            length += digits;
+            long rest = number;
+            for (int i = length - 1; i >= length - digits; i--) {
+                head[i] = (byte) ('0' + rest % 10);
+                rest /= 10;
+            }
+        }
+    }
+
+    /** Ends a field of our own. */
+    public void endOwn() {
+        if (fits(2)) {
+            crlf();
+        }
     }
 
     /**
@@ -198,7 +237,9 @@ public final class RequestHeadEncoder {
                 put(CHUNKED, 0, CHUNKED.length);
             }
         } else if (bodyLength > 0 || expectsBody) { // RFC 9110 §8.6
-            own("Content-Length", Long.toString(bodyLength));
+            beginOwn("Content-Length");
+            add(bodyLength);
+            endOwn();
         }
         if (acceptsTrailers) { // RFC 9110 §10.1.4: of one connection, but we do the same on the next
             own("TE", "trailers");
@@ -254,12 +295,16 @@ public final class RequestHeadEncoder {
         if (fits(nameLength + value.length() + 4)) {
             put(scratch, 0, nameLength);
             colon();
-            for (int i = 0; i < value.length(); i++) {
-                char c = value.charAt(i);
-                check(c <= 0xff && Syntax.isValue(c), "field value", c);
-                head[length++] = (byte) c;
-            }
+            put(value);
             crlf();
+        }
+    }
+
+    private void put(String value) {
+        for (int i = 0; i < value.length(); i++) {
+            char c = value.charAt(i);
+            check(c <= 0xff && Syntax.isValue(c), "field value", c);
+            head[length++] = (byte) c;
         }
     }
 

@@ -273,6 +273,16 @@ public final class ResponseHeadParser {
         return value;
     }
 
+    /** Whether there is a field of this name, given in lower case. */
+    public boolean has(String lowerName) {
+        for (int i = 0; i < fieldCount; i++) {
+            if (FieldNames.is(head, nameOffset(i), nameLength(i), lowerName)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     /** Whether field {@code i} goes on to the client: neither hop-by-hop nor named by Connection (RFC 9110 §7.6.1). */
     public boolean isEndToEnd(int i) {
         return !FieldNames.isHopByHop(head, nameOffset(i), nameLength(i))
