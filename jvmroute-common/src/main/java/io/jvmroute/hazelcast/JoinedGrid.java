@@ -62,6 +62,8 @@ final class JoinedGrid implements MembershipListener {
         calls = new GridCalls(threads.scheduler(), health, settings.timing().callTimeout());
         keys = new GridKeys(settings.hopKeys(), threads::whenAllHaveHeard);
         board = new NodeBoard(settings.hopKeys(), settings.allowedNodes(), listener, threads.scheduler());
+        board.holdUntil(
+                () -> !keys.inUse().isEmpty()); // a frontend may hear of a node first, and could sign no hop to it
         own = new OwnNode(nodes, settings, memberId, calls, threads.scheduler());
         nodeFeed = new EntryFeed<>(nodes, Predicates.alwaysTrue(), board);
         pinFeed = new EntryFeed<>(pins, MovedPins.MOVED, new MovedPins(listener));

@@ -14,6 +14,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.BooleanSupplier;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -32,12 +33,18 @@ final class NodeBoard implements EntryFeed.Sink<String, NodeEntry> {
     private final Set<String> refused = ConcurrentHashMap.newKeySet(); // writers that were warned of
     private final AtomicBoolean toldSoon = new AtomicBoolean();
     private volatile Set<String> members = Set.of();
+    private volatile BooleanSupplier mayTell = () -> true;
 
     NodeBoard(List<HopKey> configuredKeys, AddressRanges allowed, Grid.Listener listener, Executor scheduler) {
         this.configuredKeys = configuredKeys;
         this.allowed = allowed;
         this.listener = listener;
         this.scheduler = scheduler;
+    }
+
+    /** Tells the listener of nobody before this is so; it is asked when something changes or is read. */
+    void holdUntil(BooleanSupplier condition) {
+        mayTell = condition;
     }
 
     /** The members have changed. */
@@ -108,6 +115,9 @@ final class NodeBoard implements EntryFeed.Sink<String, NodeEntry> {
 
     private void tell() {
         toldSoon.set(false);
+        if (!mayTell.getAsBoolean()) {
+            return;
+        }
         List<NodeEntry> now;
         synchronized (this) {
             now = List.copyOf(entries.values());

@@ -9,7 +9,9 @@ import io.jvmroute.cluster.NodeState;
 import io.jvmroute.testing.LogLines;
 import java.net.URI;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 
 /** Whose entries count. */
@@ -69,6 +71,21 @@ final class NodeBoardTest {
         NodeBoard board = board(List.of());
         board.changed("n1", entry("http://n1.example:80", List.of()));
         assertThat(urls()).containsExactly("http://n1.example:80");
+    }
+
+    // ---- before the key of the cluster is known ----
+
+    @Test
+    void changed_noKeyYet_tellsOfNobody() {
+        AtomicBoolean keyKnown = new AtomicBoolean();
+        NodeBoard board = board(List.of());
+        board.holdUntil(keyKnown::get);
+        board.changed("n1", entry("http://10.0.0.1:80", List.of()));
+        assertThat(urls()).isEmpty();
+
+        keyKnown.set(true);
+        board.read(Map.of("n1", entry("http://10.0.0.1:80", List.of())));
+        assertThat(urls()).containsExactly("http://10.0.0.1:80");
     }
 
     // ---- secret ----
