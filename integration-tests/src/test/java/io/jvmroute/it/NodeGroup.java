@@ -7,7 +7,6 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -20,7 +19,6 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.awaitility.Awaitility;
-import org.h2.tools.Server;
 import org.jspecify.annotations.Nullable;
 
 /** Three nodes n1, n2 and n3 for {@link NodeContainer}. Arquillian makes its containers itself, so that they find the nodes here. */
@@ -30,38 +28,13 @@ final class NodeGroup implements AutoCloseable {
     private static final Map<String, ContractNode> NODES = new LinkedHashMap<>();
     private static final String VALVE =
             "<Valve className=\"io.jvmroute.tomcat.AffinityValve\" members=\"%s\" hazelcastPort=\"%d\" drainTimeout=\"%s\"/>";
-    private static final String SESSION_STORE = """
-            <!DOCTYPE Configure PUBLIC "-//Jetty//Configure//EN" "https://jetty.org/configure_10_0.dtd">
-            <Configure id="Server" class="org.eclipse.jetty.server.Server">
-              <Call name="addBean"><Arg>
-                <New class="org.eclipse.jetty.session.JDBCSessionDataStoreFactory">
-                  <Set name="databaseAdaptor">
-                    <New class="org.eclipse.jetty.session.DatabaseAdaptor">
-                      <Set name="datasource">
-                        <Call class="org.h2.jdbcx.JdbcConnectionPool" name="create"><Arg>%s</Arg><Arg></Arg><Arg></Arg></Call>
-                      </Set>
-                    </New>
-                  </Set>
-                  <Set name="sessionTableSchema">
-                    <New class="org.eclipse.jetty.session.JDBCSessionDataStore$SessionTableSchema"/>
-                  </Set>
-                </New>
-              </Arg></Call>
-              <Call name="addBean"><Arg>
-                <New class="org.eclipse.jetty.session.DefaultSessionCacheFactory">
-                  <!-- A client that has an answer may come to another node next. -->
-                  <Set name="flushOnResponseCommit">true</Set>
-                </New>
-              </Arg></Call>
-            </Configure>
-            """;
 
     private final List<Integer> hazelcast = new ArrayList<>();
-    private final @Nullable Server database;
+    private final @Nullable SessionDatabase database;
     private final String drainTimeout;
     private boolean copies;
 
-    private NodeGroup(@Nullable Server database, String drainTimeout) {
+    private NodeGroup(@Nullable SessionDatabase database, String drainTimeout) {
         this.database = database;
         this.drainTimeout = drainTimeout;
         FreePorts ports = new FreePorts();
@@ -81,24 +54,12 @@ final class NodeGroup implements AutoCloseable {
     }
 
     static NodeGroup jettys(String drainTimeout) throws IOException {
-        try {
-            System.setProperty("h2.bindAddress", "127.0.0.1");
-            Server database =
-                    Server.createTcpServer("-tcpPort", "0", "-ifNotExists").start();
-            String url = "jdbc:h2:tcp://127.0.0.1:" + database.getPort() + "/mem:sessions;DB_CLOSE_DELAY=-1";
-            NodeGroup group = new NodeGroup(database, drainTimeout);
-            for (int i = 0; i < 3; i++) {
-                NODES.put(
-                        "n" + (i + 1),
-                        ContractNode.of(group.jetty(i)
-                                .modules("ext")
-                                .lib(jar(Server.class))
-                                .xml("session-store.xml", SESSION_STORE.formatted(url))));
-            }
-            return group;
-        } catch (SQLException e) {
-            throw new IOException(e);
+        SessionDatabase database = SessionDatabase.start("127.0.0.1");
+        NodeGroup group = new NodeGroup(database, drainTimeout);
+        for (int i = 0; i < 3; i++) {
+            NODES.put("n" + (i + 1), ContractNode.of(database.keepSessionsOf(group.jetty(i))));
         }
+        return group;
     }
 
     /** Tomcats that copy their sessions to each other, as those of the examples do. */
@@ -177,11 +138,6 @@ final class NodeGroup implements AutoCloseable {
                 ",", hazelcast.stream().map(port -> "127.0.0.1:" + port).toList());
     }
 
-    private static Path jar(Class<?> type) {
-        return Path.of(URI.create(
-                type.getProtectionDomain().getCodeSource().getLocation().toString()));
-    }
-
     /** The qualifiers of the containers. */
     List<String> names() {
         return List.copyOf(NODES.keySet());
@@ -232,7 +188,7 @@ final class NodeGroup implements AutoCloseable {
     @Override
     public void close() {
         if (database != null) {
-            database.stop();
+            database.close();
         }
     }
 }

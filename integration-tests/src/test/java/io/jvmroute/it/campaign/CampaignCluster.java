@@ -1,6 +1,7 @@
 package io.jvmroute.it.campaign;
 
 import io.jvmroute.it.ServerNode;
+import io.jvmroute.it.SessionDatabase;
 import io.jvmroute.it.campaign.Network.Service;
 import io.jvmroute.it.campaign.history.FaultKind;
 import java.io.IOException;
@@ -13,8 +14,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /** Two frontends, a Tomcat and a Jetty, before three nodes of one kind, each a host of a {@link Network}; and a twin of the first node, which never belongs to them. */
 final class CampaignCluster implements AutoCloseable {
@@ -25,13 +26,14 @@ final class CampaignCluster implements AutoCloseable {
             Stream.of(FRONTENDS, NODES, List.of(TWIN)).flatMap(List::stream).toList();
 
     private static final Duration LIMIT = Duration.ofMinutes(3);
+    private static final Duration CALM = Duration.ofSeconds(3);
     private static final long TRIBES_MILLIS = 6_000;
-    private static final long LOST_STORE_MILLIS = 2_500;
 
     private final Kind kind;
     private final Network network;
     private final Path notes;
     private final Map<String, ServerNode> servers = new LinkedHashMap<>();
+    private @Nullable SessionDatabase database;
 
     /** What the nodes are. */
     enum Kind {
@@ -40,21 +42,14 @@ final class CampaignCluster implements AutoCloseable {
          * that is silent, five seconds.
          */
         TOMCAT,
-        /** Jettys with a store that they share, which waits for two seconds for copies on a member that has gone. */
+        /** Jettys with sessions in a database, which no fault hits. */
         JETTY;
 
         /** How long the session store may wait for a node that has gone or is silent before the application runs. */
         Map<FaultKind, Long> storeMillis() {
             return switch (this) {
                 case TOMCAT -> Map.of(FaultKind.FREEZE, TRIBES_MILLIS, FaultKind.PARTITION, TRIBES_MILLIS);
-                case JETTY ->
-                    Stream.of(
-                                    FaultKind.KILL,
-                                    FaultKind.KILL_BODY,
-                                    FaultKind.KILL_POST,
-                                    FaultKind.FREEZE,
-                                    FaultKind.PARTITION)
-                            .collect(Collectors.toMap(fault -> fault, fault -> LOST_STORE_MILLIS));
+                case JETTY -> Map.of();
             };
         }
     }
@@ -75,7 +70,10 @@ final class CampaignCluster implements AutoCloseable {
         CampaignCluster cluster = new CampaignCluster(kind, network, distribution.notes());
         try {
             Files.deleteIfExists(cluster.notes);
-            ServerBlueprint blueprint = new ServerBlueprint(network, distribution);
+            if (kind == Kind.JETTY) {
+                cluster.database = SessionDatabase.start(network.ownAddress());
+            }
+            ServerBlueprint blueprint = new ServerBlueprint(network, distribution, cluster.database);
             cluster.servers.put("f1", blueprint.tomcatFrontend("f1"));
             cluster.servers.put("f2", blueprint.jettyFrontend("f2"));
             for (String node : NODES) {
@@ -142,6 +140,22 @@ final class CampaignCluster implements AutoCloseable {
         }
     }
 
+    /**
+     * Waits until all have seen all for a while: a server that was away sees what it saw before, until it hears better, and has to find back to the others then.
+     *
+     * @throws IOException if that takes too long
+     */
+    void awaitCalm() throws IOException, InterruptedException {
+        long since = System.nanoTime();
+        while (System.nanoTime() - since < CALM.toNanos()) {
+            if (!views().isEmpty()) {
+                awaitWhole();
+                since = System.nanoTime();
+            }
+            Thread.sleep(250);
+        }
+    }
+
     private void failIfOneEnded() throws IOException {
         for (String name : names()) {
             if (!server(name).isRunning()) {
@@ -179,6 +193,9 @@ final class CampaignCluster implements AutoCloseable {
     public void close() throws IOException {
         for (ServerNode server : servers.values()) {
             server.close();
+        }
+        if (database != null) {
+            database.close();
         }
         network.close();
     }

@@ -43,9 +43,9 @@ final class CampaignIT {
                 missing == null ? Namespaces.create(CampaignCluster.HOSTS) : Loopback.create(CampaignCluster.HOSTS);
         List<Schedule.Step> steps = new ArrayList<>(List.of(
                 new Schedule.Step(FaultKind.KILL, "n1", "f1", /* holdMillis= */ 1_000, CALM_MILLIS),
-                new Schedule.Step(FaultKind.FREEZE, "n2", "f1", /* holdMillis= */ 11_000, CALM_MILLIS)));
+                new Schedule.Step(FaultKind.FREEZE, "n2", "f1", /* holdMillis= */ 11_000, /* calmMillis= */ 0)));
         if (missing == null) {
-            steps.add(new Schedule.Step(FaultKind.PARTITION, "n3", "f1", /* holdMillis= */ 10_000, CALM_MILLIS));
+            steps.add(1, new Schedule.Step(FaultKind.PARTITION, "n3", "f1", /* holdMillis= */ 10_000, CALM_MILLIS));
         }
         Path notes = Path.of(TomcatRuntime.property("jvmroute.it.work")).resolve("campaign-notes");
         Distribution distribution = new Distribution(TomcatRuntime.jar(), JettyRuntime.moduleArchive(), notes);

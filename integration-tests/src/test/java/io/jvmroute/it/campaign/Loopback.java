@@ -43,6 +43,11 @@ final class Loopback implements Network {
     }
 
     @Override
+    public String ownAddress() {
+        return ADDRESS;
+    }
+
+    @Override
     public int port(String host, Service service) {
         return Objects.requireNonNull(
                 Objects.requireNonNull(ports.get(host), host).get(service));

@@ -103,7 +103,7 @@ final class Namespaces implements Network {
         Command.run("ip", "-n", hub, "link", "set", "bridge", "up");
         Command.run("ip", "link", "add", prefix + "up", "type", "veth", "peer", "name", "users", "netns", hub);
         Command.run("ip", "-n", hub, "link", "set", "users", "master", "bridge", "up");
-        Command.run("ip", "addr", "add", subnet + "1/24", "dev", prefix + "up");
+        Command.run("ip", "addr", "add", ownAddress() + "/24", "dev", prefix + "up");
         Command.run("ip", "link", "set", prefix + "up", "up");
         for (String host : hosts) {
             add(host, hub);
@@ -128,6 +128,11 @@ final class Namespaces implements Network {
     @Override
     public String address(String host) {
         return Objects.requireNonNull(addresses.get(host), host);
+    }
+
+    @Override
+    public String ownAddress() {
+        return subnet + "1";
     }
 
     @Override

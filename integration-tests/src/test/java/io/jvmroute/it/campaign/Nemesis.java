@@ -64,7 +64,10 @@ final class Nemesis {
             }
         }
         doing = "calm";
-        Thread.sleep(step.calmMillis());
+        if (step.calmMillis() > 0) {
+            cluster.awaitCalm();
+            Thread.sleep(step.calmMillis());
+        }
     }
 
     private void inflict(Step step) throws IOException, InterruptedException {

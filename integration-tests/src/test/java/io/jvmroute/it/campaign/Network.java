@@ -12,9 +12,7 @@ interface Network extends AutoCloseable {
         /** Hazelcast. */
         GRID(5701),
         /** The copies of Tomcat's sessions. */
-        TRIBES(4000),
-        /** The store of Jetty's sessions. */
-        STORE(5801);
+        TRIBES(4000);
 
         private final int usualPort;
 
@@ -28,6 +26,9 @@ interface Network extends AutoCloseable {
     }
 
     String address(String host);
+
+    /** Where hosts reach this process. */
+    String ownAddress();
 
     int port(String host, Service service);
 

@@ -21,7 +21,7 @@ final class Schedule {
      * @param node whom it hits, if it hits a node
      * @param frontend whom it hits, if it hits a frontend, or who is on the node's side of a split
      * @param holdMillis how long it lasts, where that is free
-     * @param calmMillis how long nothing happens afterwards
+     * @param calmMillis how long nothing happens afterwards, once the cluster is calm; 0: that is not waited for
      */
     record Step(FaultKind kind, String node, String frontend, long holdMillis, long calmMillis) {}
 

@@ -3,6 +3,7 @@ package io.jvmroute.it.campaign;
 import io.jvmroute.it.JettyBase;
 import io.jvmroute.it.JettyNode;
 import io.jvmroute.it.ServerNode;
+import io.jvmroute.it.SessionDatabase;
 import io.jvmroute.it.TomcatBase;
 import io.jvmroute.it.TomcatNode;
 import io.jvmroute.it.TomcatRuntime;
@@ -11,10 +12,11 @@ import io.jvmroute.it.campaign.Network.Service;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
+import java.util.Objects;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /** How the servers of a campaign are set up: as the examples are, on addresses of their own. */
 final class ServerBlueprint {
@@ -22,9 +24,12 @@ final class ServerBlueprint {
 
     private final Network network;
     private final Distribution distribution;
+    private final @Nullable SessionDatabase database;
     private final String members;
 
-    ServerBlueprint(Network network, Distribution distribution) {
+    /** {@code database} is what Jettys need. */
+    ServerBlueprint(Network network, Distribution distribution, @Nullable SessionDatabase database) {
+        this.database = database;
         this.network = network;
         this.distribution = distribution;
         members = CampaignCluster.names().stream()
@@ -104,17 +109,11 @@ final class ServerBlueprint {
     }
 
     private ServerNode jettyNode(String host, String route) throws IOException {
-        List<String> nodes = host.equals(CampaignCluster.TWIN) ? List.of(host) : CampaignCluster.NODES;
-        List<String> stores = nodes.stream()
-                .map(node -> network.endpoint(node, Service.STORE))
-                .toList();
-        JettyBase base = jetty(host)
+        JettyBase base = Objects.requireNonNull(database)
+                .keepSessionsOf(jetty(host))
                 .route(route)
                 .option("drainTimeout", DRAIN_TIMEOUT)
                 .modules("ee10-websocket-jakarta")
-                .sessionStore(network.port(host, Service.STORE), stores)
-                .property("jetty.session.savePeriod.seconds", "0")
-                .property("jetty.session.flushOnResponseCommit", "true")
                 .jvmArguments(noting(route));
         WebArchive.writeDistributable(
                 base.folder().resolve("webapps/campaign.war"),

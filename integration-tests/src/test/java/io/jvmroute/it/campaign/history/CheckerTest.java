@@ -75,6 +75,11 @@ final class CheckerTest {
                         "a POST that a frozen owner carried out after all, and nobody else had served the session since",
                         frozen().failed(1_100, 9_000, Kind.ADD, 504).carriedOut(15_010, "n1")),
                 arguments(
+                        "a POST that came late to a former owner, when the session had ended",
+                        frozen().failed(1_100, 9_000, Kind.ADD, 504)
+                                .served(9_100, Kind.LOGOUT, "n2", 0)
+                                .carriedOut(15_010, "n1")),
+                arguments(
                         "a failover that takes its time, where times are not judged",
                         killed().failed(1_100, 1_110, Kind.ADD, 502)
                                 .served(1_200, 2_500, Kind.LOOK, "n2", 0)

@@ -22,7 +22,10 @@ final class FormerOwnersRefuse implements Rule {
                     Operation operation = byNonce.get(execution.nonce());
                     List<Operation> session =
                             sessions.getOrDefault(operation.sender().session(), List.of());
-                    return !operation.isSuccess() && isStale(execution, session) && !isExcused(execution, history);
+                    return !operation.isSuccess()
+                            && isStale(execution, session)
+                            && !isEnded(execution, session)
+                            && !isExcused(execution, history);
                 })
                 .map(execution -> new Finding(
                         name(),
@@ -36,6 +39,12 @@ final class FormerOwnersRefuse implements Rule {
         long lastHere = last(served, execution, /* here= */ true);
         long lastElsewhere = last(served, execution, /* here= */ false);
         return lastHere > 0 && lastElsewhere > lastHere;
+    }
+
+    /** Then it has no owner, and there is nothing that could be stale. */
+    private static boolean isEnded(Execution execution, List<Operation> served) {
+        return served.stream()
+                .anyMatch(operation -> operation.kind() == Operation.Kind.LOGOUT && operation.end() < execution.at());
     }
 
     /** When an application of this node, or of another one, had last begun to serve it before. */
