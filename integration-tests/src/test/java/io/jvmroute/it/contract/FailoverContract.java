@@ -100,15 +100,18 @@ public abstract class FailoverContract extends AffinityContract {
         assertThat(answers.stream().map(answer -> answer.join().node()).distinct())
                 .as("nodes that answered")
                 .hasSize(1);
-        assertThat(answers.stream().map(answer -> answer.join().next(old)).distinct())
-                .as("ids that the client was given")
-                .hasSize(1)
-                .first()
-                .extracting(SessionId::bare)
-                .isEqualTo(old.bare());
+        // Jetty tells the new id once: a request that comes after that answer and carries the old one is told nothing
+        List<SessionId> given = answers.stream()
+                .map(CompletableFuture::join)
+                .filter(answer -> answer.cookieId() != null)
+                .map(answer -> answer.next(old))
+                .distinct()
+                .toList();
+        assertThat(given).as("ids that the client was given").hasSize(1);
+        assertThat(given.get(0).bare()).isEqualTo(old.bare());
         shopper.count("rooibos", 8);
         for (String entry : running()) {
-            for (SessionId id : List.of(old, answers.get(0).join().next(old))) {
+            for (SessionId id : List.of(old, given.get(0))) {
                 assertThat(shopper.look(shop(entry), id).node())
                         .isEqualTo(answers.get(0).join().node());
             }
