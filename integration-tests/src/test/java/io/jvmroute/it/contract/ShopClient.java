@@ -19,7 +19,7 @@ public final class ShopClient {
 
     public ShopClient() {
         // Below the keep-alive time of the containers: no request meets a connection that is just being closed.
-        System.setProperty("jdk.httpclient.keepalive.timeout", "5");
+        System.setProperty("jdk.httpclient.keepalive.timeout", "15");
         http = HttpClient.newBuilder()
                 .version(HttpClient.Version.HTTP_1_1)
                 .connectTimeout(PATIENCE)
