@@ -167,31 +167,58 @@ final class MemberConfig {
 
     /**
      * What Hazelcast itself sends by Java serialization: the failures of remote operations, and the state that members which have lost sight of
-     * the others agree on before they merge with them. Nothing of ours.
+     * the others agree on before they merge with them. Nothing of ours. All kinds of failures that a member may send have to be here: Hazelcast never completes
+     * a call whose failure it can't read, and a migration that waits for one keeps its partition from all for ever.
      */
     private static ClassFilter ofHazelcastItself() {
         return new ClassFilter()
                 .addPackages("com.hazelcast.core", "com.hazelcast.spi.exception", "com.hazelcast.partition")
                 .addClasses(
                         "com.hazelcast.cluster.ClusterState",
+                        "com.hazelcast.config.InvalidConfigurationException",
                         "com.hazelcast.internal.cluster.impl.ClusterTopologyChangedException",
+                        "com.hazelcast.internal.cluster.impl.ConfigMismatchException",
+                        "com.hazelcast.internal.cluster.impl.MasterNodeChangedException",
+                        "com.hazelcast.internal.cluster.impl.VersionMismatchException",
+                        "com.hazelcast.internal.partition.PartitionStateVersionMismatchException",
+                        "com.hazelcast.map.QueryResultSizeExceededException",
+                        "com.hazelcast.map.ReachedMaxSizeException",
                         "com.hazelcast.nio.serialization.HazelcastSerializationException",
+                        "com.hazelcast.query.QueryException",
+                        "com.hazelcast.splitbrainprotection.SplitBrainProtectionException",
+                        "com.hazelcast.topic.TopicOverloadException",
                         "com.hazelcast.transaction.TransactionException",
+                        "java.io.EOFException",
                         "java.io.IOException",
+                        "java.lang.ArrayIndexOutOfBoundsException",
+                        "java.lang.AssertionError",
                         "java.lang.ClassCastException",
+                        "java.lang.ClassNotFoundException",
                         "java.lang.Enum",
                         "java.lang.Error",
                         "java.lang.Exception",
                         "java.lang.IllegalArgumentException",
                         "java.lang.IllegalStateException",
+                        "java.lang.IndexOutOfBoundsException",
                         "java.lang.InterruptedException",
+                        "java.lang.LinkageError",
+                        "java.lang.NoClassDefFoundError",
                         "java.lang.NullPointerException",
+                        "java.lang.NumberFormatException",
+                        "java.lang.OutOfMemoryError",
+                        "java.lang.ReflectiveOperationException",
                         "java.lang.RuntimeException",
+                        "java.lang.SecurityException",
+                        "java.lang.StackOverflowError",
                         "java.lang.StackTraceElement",
                         "[Ljava.lang.StackTraceElement;",
                         "java.lang.Throwable",
                         "java.lang.UnsupportedOperationException",
+                        "java.lang.VirtualMachineError",
+                        "java.util.ArrayList",
                         "java.util.Collections$EmptyList",
+                        "java.util.ConcurrentModificationException",
+                        "java.util.NoSuchElementException",
                         "java.util.concurrent.CancellationException",
                         "java.util.concurrent.CompletionException",
                         "java.util.concurrent.ExecutionException",

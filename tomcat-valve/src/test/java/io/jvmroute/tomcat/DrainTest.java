@@ -17,6 +17,7 @@ import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executor;
 import org.apache.catalina.LifecycleException;
 import org.apache.catalina.startup.Tomcat;
 import org.junit.jupiter.api.AfterEach;
@@ -25,6 +26,9 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Two embedded Tomcats without replicated sessions, one of which drains, goes to maintenance or stops. */
 class DrainTest {
+    /** The common pool may have one thread only, and from Java 25 on asynchronous calls share it even so. */
+    private static final Executor OWN_THREAD = task -> new Thread(task).start();
+
     private final String cluster = "test-" + UUID.randomUUID();
     private final List<Integer> hazelcastPorts = EmbeddedNode.freePorts(2);
     private final List<EmbeddedNode> nodes = new ArrayList<>();
@@ -147,22 +151,26 @@ class DrainTest {
         EmbeddedNode two = nodes.get(1);
         int port = one.port();
         id = newSession(one);
-        CompletableFuture<String> slow = CompletableFuture.supplyAsync(() -> {
-            try {
-                return get(one, "/slow", "");
-            } catch (IOException e) {
-                throw new IllegalStateException(e);
-            }
-        });
+        CompletableFuture<String> slow = CompletableFuture.supplyAsync(
+                () -> {
+                    try {
+                        return get(one, "/slow", "");
+                    } catch (IOException e) {
+                        throw new IllegalStateException(e);
+                    }
+                },
+                OWN_THREAD);
         reached.await();
 
-        stop = CompletableFuture.runAsync(() -> {
-            try {
-                one.tomcat.stop();
-            } catch (LifecycleException e) {
-                throw new IllegalStateException(e);
-            }
-        });
+        stop = CompletableFuture.runAsync(
+                () -> {
+                    try {
+                        one.tomcat.stop();
+                    } catch (LifecycleException e) {
+                        throw new IllegalStateException(e);
+                    }
+                },
+                OWN_THREAD);
         awaitSeen(two, "n1 DRAINING");
         await().untilAsserted(() -> assertServed(get(one, "/session", ""), "n2", 1));
         assertServed(get(two, "/session", id), "n1", 1);
