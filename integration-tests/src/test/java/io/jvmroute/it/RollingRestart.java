@@ -169,7 +169,6 @@ final class RollingRestart {
         shopper.logout(shop);
     }
 
-    /** All nodes know each other as ready, and hold the same sessions where they copy them. */
     /** A Jetty looks for new applications now and then. */
     private void awaitShops() {
         for (String name : group.names()) {
@@ -180,6 +179,7 @@ final class RollingRestart {
         }
     }
 
+    /** All nodes know each other as ready, and hold the same sessions where they copy them. */
     private void awaitWhole() {
         Awaitility.await()
                 .atMost(ServerProcess.LIMIT)
