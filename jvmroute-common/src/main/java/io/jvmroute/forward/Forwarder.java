@@ -74,6 +74,7 @@ public final class Forwarder implements Forwards {
     /**
      * The same, to a node that may refuse the hop.
      *
+     * @param watch asked what that node's refusal says, and by a tunnel whether its session has moved
      */
     public ForwardResult forward(BlockingExchange exchange, Node backend, @Nullable String ticket, HopWatch watch) {
         if (isRefused(exchange.head().method())) {
