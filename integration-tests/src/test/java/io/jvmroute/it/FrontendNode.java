@@ -21,6 +21,7 @@ interface FrontendNode extends AutoCloseable {
         String valve =
                 "<Valve className=\"io.jvmroute.tomcat.AffinityValve\" mode=\"frontend\" members=\"%s\" hazelcastPort=\"%s\"/>";
         TomcatNode node = TomcatNode.named(TomcatRuntime.tomcat11(), "frontend-tomcat")
+                .draining()
                 .lib(TomcatRuntime.jar())
                 .engine(valve.formatted(group.members(), port))
                 .node();

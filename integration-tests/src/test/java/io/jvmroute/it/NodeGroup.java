@@ -128,6 +128,7 @@ final class NodeGroup implements AutoCloseable {
         String route = "n" + (index + 1);
         return TomcatNode.named(TomcatRuntime.tomcat11(), name + "-" + route)
                 .route(route)
+                .draining()
                 .lib(TomcatRuntime.jar())
                 .engine(VALVE.formatted(members(), hazelcast.get(index), drainTimeout));
     }

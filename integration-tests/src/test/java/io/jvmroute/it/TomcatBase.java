@@ -17,7 +17,7 @@ public final class TomcatBase {
               <Listener className="org.apache.catalina.core.JreMemoryLeakPreventionListener"/>
               <Listener className="org.apache.catalina.core.ThreadLocalLeakPreventionListener"/>
               <Service name="Catalina">
-                <Connector address="%s" port="%d" protocol="HTTP/1.1" %s>
+                <Connector address="%s" port="%d" protocol="%s" %s>
                   <UpgradeProtocol className="org.apache.coyote.http2.Http2Protocol"/>
                 </Connector>
                 <Engine name="Catalina" defaultHost="localhost" jvmRoute="%s">
@@ -35,6 +35,7 @@ public final class TomcatBase {
     private final List<String> classPath = new ArrayList<>();
     private String route = "n1";
     private String address = "127.0.0.1";
+    private String protocol = "HTTP/1.1";
     private String connectorAttributes = "";
     private List<String> launcher = List.of();
     private List<String> main = List.of("org.apache.catalina.startup.Bootstrap", "start");
@@ -79,6 +80,12 @@ public final class TomcatBase {
     /** A command that runs the JVM, such as {@code ip netns exec n1}; it must replace itself by it. */
     public TomcatBase launcher(List<String> command) {
         launcher = List.copyOf(command);
+        return this;
+    }
+
+    /** With the connector that resets no connection when the node is drained. */
+    public TomcatBase draining() {
+        protocol = "io.jvmroute.tomcat.DrainingHttp11NioProtocol";
         return this;
     }
 
@@ -153,7 +160,7 @@ public final class TomcatBase {
         Files.writeString(
                 folder.resolve("conf").resolve("server.xml"),
                 SERVER_XML.formatted(
-                        address, port, connectorAttributes, route, String.join("\n      ", engineElements)));
+                        address, port, protocol, connectorAttributes, route, String.join("\n      ", engineElements)));
     }
 
     /** The same that catalina.sh would run, without a shell in between. */

@@ -74,6 +74,7 @@ final class ServerBlueprint {
         return TomcatNode.named(TomcatRuntime.tomcat11(), "campaign-" + host)
                 .address(address)
                 .launcher(network.launcher(host))
+                .draining()
                 .lib(distribution.tomcatJar())
                 .engine("<Valve className=\"io.jvmroute.tomcat.AffinityValve\" members=\"" + members
                         + "\" bindAddress=\"" + address + "\" hazelcastPort=\"" + network.port(host, Service.GRID)
