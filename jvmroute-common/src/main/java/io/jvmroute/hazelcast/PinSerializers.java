@@ -5,12 +5,16 @@ import com.hazelcast.nio.serialization.compact.CompactReader;
 import com.hazelcast.nio.serialization.compact.CompactSerializer;
 import com.hazelcast.nio.serialization.compact.CompactWriter;
 import io.jvmroute.affinity.AffinityKey;
+import io.jvmroute.affinity.Route;
 import io.jvmroute.cluster.Pin;
 
 /** How keys and pins stand in the map. A key's fields must never change: its bytes are compared. */
 final class PinSerializers {
     /** The field that the predicate of moved pins asks for. */
     static final String EPOCH = "epoch";
+
+    /** Stands for a route that no node can have: what a stranger in the grid writes must not keep the other pins from being read. */
+    static final String NO_NODE = "no-such-node";
 
     private static final String HOME = "home";
 
@@ -44,8 +48,11 @@ final class PinSerializers {
         public Pin read(CompactReader reader) {
             String route = reader.readString("route");
             boolean tellsHome = reader.getFieldKind(HOME) != FieldKind.NOT_AVAILABLE; // not in the version before
+            String home = tellsHome ? reader.readString(HOME) : null;
             return new Pin(
-                    route == null ? "" : route, reader.readInt64(EPOCH), tellsHome ? reader.readString(HOME) : null);
+                    Route.isValid(route) ? route : NO_NODE,
+                    Math.max(Pin.FIRST_EPOCH, reader.readInt64(EPOCH)),
+                    Route.isValid(home) ? home : null);
         }
 
         @Override

@@ -8,6 +8,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import com.hazelcast.core.HazelcastInstance;
+import com.hazelcast.nio.serialization.genericrecord.GenericRecord;
+import com.hazelcast.nio.serialization.genericrecord.GenericRecordBuilder;
 import io.jvmroute.affinity.AffinityKey;
 import io.jvmroute.cluster.GridUnavailableException;
 import io.jvmroute.cluster.HopKey;
@@ -25,6 +27,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
@@ -60,6 +63,37 @@ final class HazelcastGridTest {
             assertThat(second.heard().down).containsExactly("n1 http://127.0.0.1:8080");
             assertThat(third.heard().down).hasSize(2);
         });
+    }
+
+    @Test
+    void pinsThatNoNodeWouldWrite_keepNobodyFromTheOthers() throws Exception {
+        Joined first = cluster.join();
+        AffinityKey good = AffinityKey.ofSession("good");
+        AffinityKey bad = AffinityKey.ofSession("bad");
+        get(first.grid().own(good, new Pin("n1", 2), Duration.ZERO));
+        first.grid().joined().member().getMap(MemberConfig.PINS).set(bad, pinOf("no route at all", 7, "neither, this"));
+
+        Joined second = cluster.join();
+
+        assertThat(second.heard().moved).containsEntry(good, new Pin("n1", 2));
+        Pin read = second.heard().moved.get(bad);
+        assertThat(read).isEqualTo(new Pin(PinSerializers.NO_NODE, 7));
+        assertThat(get(second.grid().repin(bad, read, "n2", Duration.ZERO))).isEqualTo(new Pin("n2", 8));
+        first.grid().joined().member().getMap(MemberConfig.PINS).set(bad, pinOf("n1", -7, null));
+        assertThat(get(second.grid().repin(bad, new Pin("n1", 1), "n2", Duration.ZERO)))
+                .isEqualTo(new Pin("n2", 2));
+    }
+
+    private static <T> T get(CompletionStage<T> stage) throws Exception {
+        return stage.toCompletableFuture().get(TestCluster.PATIENCE.toSeconds(), SECONDS);
+    }
+
+    private static GenericRecord pinOf(String route, long epoch, @Nullable String home) {
+        return GenericRecordBuilder.compact("jvmroute.Pin")
+                .setString("route", route)
+                .setInt64("epoch", epoch)
+                .setString("home", home)
+                .build();
     }
 
     @Test
