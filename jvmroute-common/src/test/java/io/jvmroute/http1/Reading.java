@@ -12,6 +12,7 @@ import java.util.List;
 import org.apache.hc.core5.http.ClassicHttpResponse;
 import org.apache.hc.core5.http.ContentLengthStrategy;
 import org.apache.hc.core5.http.HttpException;
+import org.apache.hc.core5.http.config.Http1Config;
 import org.apache.hc.core5.http.impl.DefaultContentLengthStrategy;
 import org.apache.hc.core5.http.impl.io.ChunkedInputStream;
 import org.apache.hc.core5.http.impl.io.ContentLengthInputStream;
@@ -131,12 +132,16 @@ record Reading(String refusal, int status, List<String> fields, String body, int
 
     // ---- the oracle's ----
 
+    /** As many fields as come: ours limits their bytes. */
+    private static final Http1Config LIMITS =
+            Http1Config.custom().setMaxHeaderCount(0).build();
+
     /** Read by the classes that Apache HttpClient reads with. */
     static Reading httpCore(WireResponse response) {
         InputStream in = new ByteArrayInputStream(response.bytes());
         SessionInputBufferImpl buffer = new SessionInputBufferImpl(BUFFER_SIZE, ISO_8859_1.newDecoder());
         try {
-            ClassicHttpResponse head = new DefaultHttpResponseParser().parse(buffer, in);
+            ClassicHttpResponse head = new DefaultHttpResponseParser(LIMITS).parse(buffer, in);
             if (head == null) {
                 return refused("nothing");
             }
@@ -158,7 +163,7 @@ record Reading(String refusal, int status, List<String> fields, String body, int
             throws HttpException {
         long length = DefaultContentLengthStrategy.INSTANCE.determineLength(head);
         if (length == ContentLengthStrategy.CHUNKED) {
-            return new ChunkedInputStream(buffer, in);
+            return new ChunkedInputStream(buffer, in, LIMITS);
         }
         return length >= 0 ? new ContentLengthInputStream(buffer, in, length) : new IdentityInputStream(buffer, in);
     }
