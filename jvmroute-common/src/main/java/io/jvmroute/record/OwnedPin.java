@@ -49,6 +49,7 @@ public final class OwnedPin {
     private volatile boolean acknowledged; // the grid has stored it once
     private volatile @Nullable String home;
     private volatile int inside; // requests, RELEASING or DEPARTED
+    private volatile @Nullable OwnedPin former; // of the same session, under another id
 
     OwnedPin(AffinityKey key, long epoch, Duration timeToLive) {
         this.key = key;
@@ -100,6 +101,26 @@ public final class OwnedPin {
         INSIDE.getAndDecrement(this);
     }
 
+    /** The session had another id, with this pin: requests that came with that one keep it here too. */
+    public void follows(OwnedPin renamed) {
+        if (renamed != this) {
+            former = renamed;
+        }
+    }
+
+    private boolean isUsed() {
+        return inside > 0 || isUsedByFormerId();
+    }
+
+    private boolean isUsedByFormerId() {
+        OwnedPin renamed = former;
+        boolean used = renamed != null && renamed.isUsed();
+        if (!used) {
+            former = null; // nobody comes with that id any more
+        }
+        return used;
+    }
+
     /** Whether the session is on its way to another node, or there: it lets no request in. */
     public boolean isDeparting() {
         return inside == DEPARTED;
@@ -107,7 +128,7 @@ public final class OwnedPin {
 
     /** Begins the session's way to another node; false while a request is in it, or the grid does not know of it yet. */
     public boolean tryRelease() {
-        return phase == Phase.STATED && INSIDE.compareAndSet(this, 0, RELEASING);
+        return phase == Phase.STATED && !isUsedByFormerId() && INSIDE.compareAndSet(this, 0, RELEASING);
     }
 
     /** Goes on with it, the data being where others can read them; false if a request has come in meanwhile. */

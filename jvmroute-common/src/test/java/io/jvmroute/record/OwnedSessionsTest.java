@@ -162,6 +162,25 @@ final class OwnedSessionsTest {
     }
 
     @Test
+    void session_renamedTwiceUnderARequest_staysUntilThatIsOver() {
+        owned.use(grid);
+        OwnedPin first = owned.served(a, false, TIMEOUT);
+        assertThat(first.tryEnter()).isTrue();
+        OwnedPin second = owned.served(b, false, TIMEOUT);
+        second.follows(first);
+        OwnedPin third = owned.served(AffinityKey.ofSession("C3"), false, TIMEOUT);
+        third.follows(second);
+        third.follows(third); // and says nothing of itself
+        for (int i = 1; i <= 3; i++) {
+            grid.answer(new Pin("n1", 1));
+        }
+        grid.sent();
+        assertThat(third.tryRelease()).as("while a request is in it").isFalse();
+        first.leave();
+        assertThat(third.tryRelease()).isTrue();
+    }
+
+    @Test
     void served_timeoutChangedWhileAStatementIsUnderWay_isStatedAgain() {
         owned.use(grid);
         OwnedPin pin = owned.served(a, false, TIMEOUT);

@@ -73,6 +73,16 @@ class HandOverTest {
         }
     }
 
+    /** Changes the session's id, as a login does. */
+    private static final class Renaming extends HttpServlet {
+        private static final long serialVersionUID = 1;
+
+        @Override
+        protected void doGet(HttpServletRequest request, HttpServletResponse response) {
+            request.changeSessionId();
+        }
+    }
+
     @BeforeEach
     void start() throws LifecycleException {
         String cluster = "test-" + UUID.randomUUID();
@@ -87,6 +97,7 @@ class HandOverTest {
         Wrapper lasting = Tomcat.addServlet(context, "lasting", new Lasting());
         lasting.setAsyncSupported(true);
         lasting.addMapping("/lasting/*");
+        Tomcat.addServlet(context, "renaming", new Renaming()).addMapping("/rename");
         for (EmbeddedNode node : nodes) {
             node.start();
         }
@@ -170,6 +181,19 @@ class HandOverTest {
             RawPeer second = begin(path, id);
             second.readHead();
             assertStaysUntilTheEndOf(second, id);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"/lasting/async", "/lasting/thread"})
+    void requestUnderTheOldIdOfARenamedSession_goesOn_sessionStays(String path) throws Exception {
+        try (RawPeer maker = begin("/session", "")) {
+            String id = idIn(maker.readHead());
+            RawPeer other = begin(path, id);
+            other.readHead();
+            String renamed = idIn(get("/rename", id));
+            assertThat(renamed).isNotEqualTo(id);
+            assertStaysUntilTheEndOf(other, renamed);
         }
     }
 

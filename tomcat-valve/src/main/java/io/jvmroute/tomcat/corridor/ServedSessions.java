@@ -148,9 +148,18 @@ final class ServedSessions implements SessionListener, SessionHost {
      */
     @Nullable
     OwnedPin served(Request request, @Nullable String requestedId, boolean movedHere) throws IOException {
+        OwnedPin former = null;
         if (requestedId != null && !requestedId.equals(request.getRequestedSessionId())) {
-            end(requestedId); // the application changed the id, as a login does
+            former = end(requestedId); // the application changed the id, as a login does
         }
+        OwnedPin pin = look(request, movedHere);
+        if (pin != null && former != null) {
+            pin.follows(former);
+        }
+        return pin;
+    }
+
+    private @Nullable OwnedPin look(Request request, boolean movedHere) throws IOException {
         Session session = findSession(request);
         if (session == null) {
             return null;
@@ -204,11 +213,13 @@ final class ServedSessions implements SessionListener, SessionHost {
         }
     }
 
-    private void end(String id) {
+    private @Nullable OwnedPin end(String id) {
         Served ended = served.remove(id);
-        if (ended != null) {
-            jvmRoute.owned().ended(ended.pin());
+        if (ended == null) {
+            return null;
         }
+        jvmRoute.owned().ended(ended.pin());
+        return ended.pin();
     }
 
     // ---- draining ----
