@@ -27,6 +27,10 @@ enum Strictness {
     FIELD_VALUE(
             "response field with a control character",
             response -> fieldLines(response).anyMatch(line -> line.matches("(?s).*[\\x00-\\x08\\x0a-\\x1f\\x7f].*"))),
+    /** No rule of the RFCs: memory is bounded. HttpCore would refuse more than a hundred if the oracle let it. */
+    FIELD_COUNT(
+            "response head of more than " + ResponseHeadParser.DEFAULT_MAX_FIELDS + " fields",
+            response -> fieldLines(response).count() > ResponseHeadParser.DEFAULT_MAX_FIELDS),
     /** RFC 9110 §8.6: at least one digit; more than 18 are no length that exists. */
     LENGTH_DIGITS("Content-Length of ", found("(?imd)^content-length:[ \t]*([^\r\n]{19,})?[ \t]*\r$")),
     /** RFC 9112 §6.3 rule 5. */

@@ -58,7 +58,8 @@ final class WireResponses {
             "X: a\u0000b",
             "X: a\u000bb",
             "X: a\u007f",
-            "X: a\nY: b");
+            "X: a\nY: b",
+            "X: 1\r\n".repeat(ResponseHeadParser.DEFAULT_MAX_FIELDS) + "X: 1");
     private static final List<String> LENGTHS = List.of(
             "5",
             "0",
