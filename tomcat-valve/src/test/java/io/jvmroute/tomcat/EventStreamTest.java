@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.jvmroute.testing.Http2Client;
 import io.jvmroute.testing.RawPeer;
+import java.io.IOException;
 import java.time.Duration;
 import java.util.concurrent.Semaphore;
 import org.apache.coyote.http2.HeaderReader;
@@ -17,6 +18,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 class EventStreamTest extends FrontendTestBase {
     private static final String HEAD = lines("HTTP/1.1 200 OK", "Content-Type: text/event-stream", "");
     private static final String REQUEST = lines("GET /events HTTP/1.1", "Host: a", "");
+
+    private static final int PACE_MILLIS = 20; // more often than the frontend looks
+    private static final long GOES_ON_NANOS = Duration.ofSeconds(5).toNanos();
 
     private final Semaphore asked = new Semaphore(0);
 
@@ -65,6 +69,43 @@ class EventStreamTest extends FrontendTestBase {
             }
         }
         backend.verify();
+    }
+
+    /** Goes on and on, so that no look finds the client's connection quiet, until its own ends. */
+    private static void goOn(RawPeer peer) throws Exception {
+        peer.readHead();
+        peer.write(HEAD);
+        long end = System.nanoTime() + GOES_ON_NANOS;
+        while (System.nanoTime() < end) {
+            try {
+                peer.write("data: 1\n\n");
+            } catch (IOException e) {
+                return; // as it should
+            }
+            Thread.sleep(PACE_MILLIS);
+        }
+        throw new AssertionError("still open");
+    }
+
+    @Test
+    void abort_whileTheBackendGoesOn_endsItsConnection() throws Exception {
+        backend.follow(EventStreamTest::goOn);
+        try (RawPeer client = client()) {
+            client.write(REQUEST);
+            client.readUntil("data: 1\n\n");
+        }
+        backend.verify();
+    }
+
+    @Test
+    void http2_resetWhileTheBackendGoesOn_endsItsConnection() throws Exception {
+        backend.follow(EventStreamTest::goOn);
+        try (Http2Client client = new Http2Client(frontend.port(), new HeaderReader()::read)) {
+            int stream = client.request("GET", "/events", true);
+            assertThat(client.next(stream).fields()).contains(":status: 200");
+            client.reset(stream);
+            backend.verify();
+        }
     }
 
     @Test

@@ -416,9 +416,14 @@ final class TomcatExchange implements BlockingExchange, RequestHead, Application
         }
     }
 
+    /** Tomcat keeps what goes wrong to itself, and forgets later writes. */
     @Override
-    public void flushResponse() {
+    public void flushResponse() throws IOException {
         coyoteResponse.action(ActionCode.CLIENT_FLUSH, null);
+        Exception failure = coyoteResponse.getErrorException();
+        if (failure != null) {
+            throw new IOException(failure);
+        }
     }
 
     /**
