@@ -59,7 +59,7 @@ public final class BlockingCorridor {
         while (true) {
             Carriage.Step step = carriage.next();
             if (step instanceof Carriage.Done done) {
-                return done.result();
+                return new Result(done.decision(), done.forwarded());
             } else if (step instanceof Carriage.Agree agree) {
                 carriage.agreed(agree.agreement(), await(agree));
             } else if (step instanceof Carriage.Wait wait) {
@@ -69,9 +69,9 @@ public final class BlockingCorridor {
                 Node backend = hop.decision().backend();
                 exchange.answeredBy(backend.route());
                 ForwardResult result = jvmRoute.forward(exchange, backend, claim);
-                Carriage.Done done = carriage.forwarded(hop, result);
+                Carriage.Done done = carriage.forwarded(result);
                 if (done != null) {
-                    return done.result();
+                    return new Result(done.decision(), done.forwarded());
                 }
             }
         }

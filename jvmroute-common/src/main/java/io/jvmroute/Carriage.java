@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Used by one thread at a time.
  */
-final class Carriage {
+class Carriage {
     static final long GRID_WAIT_MILLIS = 100;
     static final long REMOVAL_WAIT_MILLIS = 500;
 
@@ -63,8 +63,8 @@ final class Carriage {
     /** Forward the request, then {@link #forwarded}. */
     record Hop(Decision.Forward decision) implements Step {}
 
-    /** Nothing: that is what became of the request. */
-    record Done(BlockingCorridor.Result result) implements Step {}
+    /** Nothing: that is what became of the request, as {@link BlockingCorridor.Result}. */
+    record Done(Decision decision, @Nullable ForwardResult forwarded) implements Step {}
 
     Carriage(JvmRoute jvmRoute, AffinityRouter router, Claim claim, Decision first) {
         this.jvmRoute = jvmRoute;
@@ -73,6 +73,10 @@ final class Carriage {
         view = router.view();
         decision = first;
         rounds = rounds();
+    }
+
+    Claim claim() {
+        return claim;
     }
 
     private int rounds() {
@@ -139,8 +143,11 @@ final class Carriage {
      * @return null if there is more to do: {@link #next}
      */
     @Nullable
-    Done forwarded(Hop hop, ForwardResult result) {
-        Node backend = hop.decision().backend();
+    Done forwarded(ForwardResult result) {
+        if (!(decision instanceof Decision.Forward forward)) {
+            throw new IllegalStateException("no hop is under way");
+        }
+        Node backend = forward.backend();
         jvmRoute.recorder().forwarded(result.outcome(), System.nanoTime() - hopStart);
         jvmRoute.warnings().ended(result);
         if (result.outcome() == Outcome.REFUSED) {
@@ -161,8 +168,7 @@ final class Carriage {
             jvmRoute.suspect(backend, result.cause());
             view = view.without(backend);
         } else {
-            Verdict verdict = repinned ? Verdict.REPINNED : hop.decision().verdict();
-            return done(new Decision.Forward(backend, verdict), result);
+            return done(repinned ? new Decision.Forward(backend, Verdict.REPINNED) : forward, result);
         }
         decision = router.decideFor(claim, view, Arrival.CLIENT);
         return null;
@@ -195,6 +201,6 @@ final class Carriage {
                     last,
                     result);
         }
-        return new Done(new BlockingCorridor.Result(last, result));
+        return new Done(last, result);
     }
 }

@@ -10,7 +10,6 @@ import io.jvmroute.policy.Decision;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,20 +27,34 @@ public final class NonBlockingCorridor<E extends Exchange> {
     private final Executor executor;
 
     /**
-     * Carries one exchange to a node and its answer back, without waiting for it.
+     * What carries the exchanges of a container.
      *
-     * @param <E> the exchanges of a container
+     * @param <E> the exchanges
      */
-    @FunctionalInterface
     public interface Driver<E extends Exchange> {
+        /** Begins to carry one exchange to a node and its answer back, without waiting for it. */
+        void forward(E exchange, Node backend, Terms terms);
+
         /**
-         * Begins to.
+         * What became of the request: called once, on any thread, maybe before {@link #carry} returns.
          *
-         * @param ticket the value of {@code Jvmroute-Hop} for a node of ours, else null
-         * @param watch asked what that field of a 421 says, and by a tunnel whether its session has moved
-         * @param end told how that ended, once, on any thread, maybe before this method returns
+         * @param last the last decision: {@link Decision.ServeLocally} and {@link Decision.Reject} are to be carried out
+         * @param forwarded how the forward ended; with a {@link Decision.Reject}, why the last node tried was unreachable; null where none was tried
          */
-        void forward(E exchange, Node backend, @Nullable String ticket, HopWatch watch, Consumer<ForwardResult> end);
+        void carried(E exchange, Decision last, @Nullable ForwardResult forwarded);
+    }
+
+    /** What a driver is told of one hop besides the exchange. */
+    public interface Terms {
+        /** The value of {@code Jvmroute-Hop} for a node of ours, else null. */
+        @Nullable
+        String ticket();
+
+        /** To be asked what that field of a 421 says, and by a tunnel whether its session has moved. */
+        HopWatch watch();
+
+        /** To be told how the hop ended, once, on any thread, maybe before {@link Driver#forward} returns. */
+        void ended(ForwardResult result);
     }
 
     NonBlockingCorridor(JvmRoute jvmRoute, Driver<E> driver, Executor executor) {
@@ -51,46 +64,42 @@ public final class NonBlockingCorridor<E extends Exchange> {
     }
 
     /**
-     * Carries out {@code first} and what follows from it.
+     * Carries out {@code first} and what follows from it, and tells the driver in the end.
      *
      * @param claim what the decision was made for
-     * @param end told what became of the request, once, on any thread, maybe before this method returns
      */
-    public void carry(E exchange, Claim claim, Decision first, Consumer<BlockingCorridor.Result> end) {
-        Carriage carriage = new Carriage(jvmRoute, jvmRoute.router(), claim, first);
+    public void carry(E exchange, Claim claim, Decision first) {
+        Way way = new Way(exchange, claim, first);
         if (exchange.head().target().equals("*")) {
-            carriage.answerAtOnce();
+            way.answerAtOnce();
         }
-        new Way(exchange, claim, carriage, end).goOn();
+        way.goOn();
     }
 
-    private final class Way {
+    /** The way of one request, carried out; and the terms of its hops, of which there is one at a time. */
+    private final class Way extends Carriage implements Terms {
         private final E exchange;
-        private final Claim claim;
-        private final Carriage carriage;
-        private final Consumer<BlockingCorridor.Result> end;
+        private @Nullable OwnerWatch owner; // of the hop that is under way
 
-        Way(E exchange, Claim claim, Carriage carriage, Consumer<BlockingCorridor.Result> end) {
+        Way(E exchange, Claim claim, Decision first) {
+            super(jvmRoute, jvmRoute.router(), claim, first);
             this.exchange = exchange;
-            this.claim = claim;
-            this.carriage = carriage;
-            this.end = end;
         }
 
         void goOn() {
-            Carriage.Step step = carriage.next();
-            if (step instanceof Carriage.Done done) {
-                end.accept(done.result());
-            } else if (step instanceof Carriage.Agree agree) {
+            Step step = next();
+            if (step instanceof Done done) {
+                driver.carried(exchange, done.decision(), done.forwarded());
+            } else if (step instanceof Agree agree) {
                 agree(agree);
-            } else if (step instanceof Carriage.Wait wait) {
+            } else if (step instanceof Wait wait) {
                 await(wait);
-            } else if (step instanceof Carriage.Hop hop) {
-                forward(hop);
+            } else if (step instanceof Hop hop) {
+                forward(hop.decision().backend());
             }
         }
 
-        private void agree(Carriage.Agree agree) {
+        private void agree(Agree agree) {
             CompletableFuture<@Nullable Pin> agreed = agree.agreement().agreed().toCompletableFuture();
             if (agreed.isDone() && !agreed.isCompletedExceptionally()) {
                 agreed(agree, agreed.join());
@@ -105,37 +114,49 @@ public final class NonBlockingCorridor<E extends Exchange> {
                     .thenAcceptAsync(stored -> agreed(agree, stored), executor);
         }
 
-        private void agreed(Carriage.Agree agree, @Nullable Pin stored) {
-            carriage.agreed(agree.agreement(), stored);
+        private void agreed(Agree agree, @Nullable Pin stored) {
+            agreed(agree.agreement(), stored);
             goOn();
         }
 
-        private void await(Carriage.Wait wait) {
+        private void await(Wait wait) {
             var unused = wait.hold()
                     .over()
                     .completeOnTimeout(null, wait.waitMillis(), TimeUnit.MILLISECONDS)
                     .thenRunAsync(
                             () -> {
-                                carriage.waited(wait);
+                                waited(wait);
                                 goOn();
                             },
                             executor);
         }
 
-        private void forward(Carriage.Hop hop) {
-            Node backend = hop.decision().backend();
+        private void forward(Node backend) {
             exchange.answeredBy(backend.route());
-            OwnerWatch owner = jvmRoute.watch(exchange, backend, claim);
-            String ticket = owner == null ? null : owner.ticket();
-            HopWatch watch = owner == null ? HopWatch.NONE : owner;
-            driver.forward(exchange, backend, ticket, watch, result -> {
-                Carriage.Done done = carriage.forwarded(hop, result);
-                if (done != null) {
-                    end.accept(done.result());
-                } else {
-                    goOn();
-                }
-            });
+            owner = jvmRoute.watch(exchange, backend, claim());
+            driver.forward(exchange, backend, this);
+        }
+
+        @Override
+        public @Nullable String ticket() {
+            OwnerWatch known = owner;
+            return known == null ? null : known.ticket();
+        }
+
+        @Override
+        public HopWatch watch() {
+            OwnerWatch known = owner;
+            return known == null ? HopWatch.NONE : known;
+        }
+
+        @Override
+        public void ended(ForwardResult result) {
+            Done done = forwarded(result);
+            if (done != null) {
+                driver.carried(exchange, done.decision(), done.forwarded());
+            } else {
+                goOn();
+            }
         }
     }
 }

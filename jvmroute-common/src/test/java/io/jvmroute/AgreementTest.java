@@ -247,7 +247,7 @@ final class AgreementTest {
             assertThat(carry(jvmRoute, router, tenant(router, "green")))
                     .isInstanceOfSatisfying(
                             Carriage.Done.class,
-                            done -> assertThat(done.result().decision()).isEqualTo(Decision.Reject.OWNER_DOWN));
+                            done -> assertThat(done.decision()).isEqualTo(Decision.Reject.OWNER_DOWN));
         } finally {
             join3();
         }
@@ -307,7 +307,7 @@ final class AgreementTest {
             assertThat(carriage.next())
                     .isInstanceOfSatisfying(
                             Carriage.Done.class,
-                            done -> assertThat(done.result().decision()).isEqualTo(Decision.Reject.NOT_AGREED));
+                            done -> assertThat(done.decision()).isEqualTo(Decision.Reject.NOT_AGREED));
         } finally {
             directory.recovered(n2);
         }
@@ -339,7 +339,7 @@ final class AgreementTest {
             assertThat(carry(jvmRoute, router, Claim.ofSession("s.n2")))
                     .isInstanceOfSatisfying(
                             Carriage.Done.class,
-                            done -> assertThat(done.result().decision()).isEqualTo(Decision.Reject.MINORITY));
+                            done -> assertThat(done.decision()).isEqualTo(Decision.Reject.MINORITY));
             assertThat(new Explainer(router, node -> Duration.ZERO)
                             .explain(Claim.ofSession("s.n2"))
                             .verdict())

@@ -1,11 +1,11 @@
 package io.jvmroute.jetty;
 
 import io.jvmroute.AffinityConfig;
-import io.jvmroute.BlockingCorridor;
 import io.jvmroute.JvmRoute;
 import io.jvmroute.NonBlockingCorridor;
 import io.jvmroute.RequestAffinity;
 import io.jvmroute.affinity.Claim;
+import io.jvmroute.cluster.Node;
 import io.jvmroute.cluster.NodeState;
 import io.jvmroute.forward.ForwardResult;
 import io.jvmroute.forward.HopRefusal;
@@ -35,7 +35,7 @@ import org.eclipse.jetty.util.thread.Invocable.InvocationType;
 import org.jspecify.annotations.Nullable;
 
 /** Takes each request of a Jetty through the corridor: parse, decide, serve here or forward, record. Never waits. */
-final class AffinityCorridor {
+final class AffinityCorridor implements NonBlockingCorridor.Driver<JettyExchange> {
     private final JvmRoute jvmRoute;
     private final JettyForwarder forwarder;
     private final NonBlockingCorridor<JettyExchange> onward;
@@ -54,7 +54,7 @@ final class AffinityCorridor {
         this.forwarder = forwarder;
         executor = server.getThreadPool();
         clients = new Clients(server, jvmRoute.recorder()::inService, forwarder::inFlight);
-        onward = jvmRoute.corridor(forwarder, executor);
+        onward = jvmRoute.corridor(this, executor);
         route = config.route() == null ? "" : config.route();
         givesBack = jvmRoute.givesBack();
         sessions = new ServedSessions(jvmRoute, route, executor);
@@ -102,10 +102,10 @@ final class AffinityCorridor {
             return true;
         }
         JettyExchange exchange =
-                trusted.isEmpty() ? new JettyExchange(request, response, null) : believed(request, response);
+                trusted.isEmpty() ? new JettyExchange(request, response, callback, null) : believed(request, response, callback);
         String sessionId = jvmRoute.router().findSessionId(exchange);
         if (!jvmRoute.router().isBySessionAlone()) {
-            return handleBySources(exchange, callback, sessionId);
+            return handleBySources(exchange, sessionId);
         }
         Decision decision = jvmRoute.router().decide(sessionId, Arrival.CLIENT);
         if (sessionId != null && decision.verdict().isWithoutHome()) {
@@ -116,51 +116,60 @@ final class AffinityCorridor {
         if (decision instanceof Decision.ServeLocally) {
             return serveHere(exchange.request(), response, callback, sessionId, decision, /* ticket= */ null);
         }
-        carryOn(exchange, callback, sessionId, Claim.ofSession(sessionId), decision);
+        carryOn(exchange, sessionId, Claim.ofSession(sessionId), decision);
         return true;
     }
 
     /** The same where other sources than the session id are asked too, or instead. */
-    private boolean handleBySources(JettyExchange exchange, Callback callback, @Nullable String sessionId)
-            throws Exception {
+    private boolean handleBySources(JettyExchange exchange, @Nullable String sessionId) throws Exception {
         RequestAffinity affinity = jvmRoute.router().find(exchange);
         exchange.tell(affinity);
         Decision decision = jvmRoute.router().decideFor(affinity.claim(), Arrival.CLIENT);
         if (decision instanceof Decision.ServeLocally) {
             exchange.answeredBy(route);
             return serveHere(
-                    exchange.request(), exchange.response(), callback, sessionId, decision, /* ticket= */ null);
+                    exchange.request(),
+                    exchange.response(),
+                    exchange.callback(),
+                    sessionId,
+                    decision,
+                    /* ticket= */ null);
         }
-        carryOn(exchange, callback, sessionId, affinity.claim(), decision);
+        carryOn(exchange, sessionId, affinity.claim(), decision);
         return true;
     }
 
-    private void carryOn(
-            JettyExchange exchange, Callback callback, @Nullable String sessionId, Claim claim, Decision decision) {
-        onward.carry(exchange, claim, decision, result -> finish(exchange, callback, sessionId, result));
+    private void carryOn(JettyExchange exchange, @Nullable String sessionId, Claim claim, Decision decision) {
+        exchange.askFor(sessionId);
+        onward.carry(exchange, claim, decision);
+    }
+
+    @Override
+    public void forward(JettyExchange exchange, Node backend, NonBlockingCorridor.Terms terms) {
+        forwarder.forward(exchange, backend, terms);
     }
 
     /** Takes a trusted proxy's word for the client's end, here as at the owner. */
-    private JettyExchange believed(Request request, Response response) {
+    private JettyExchange believed(Request request, Response response, Callback callback) {
         String proxy = ClientRequest.remoteAddress(request);
         if (!trusted.trusts(proxy)) {
-            return new JettyExchange(request, response, null);
+            return new JettyExchange(request, response, callback, null);
         }
-        JettyExchange direct = new JettyExchange(request, response, proxy);
+        JettyExchange direct = new JettyExchange(request, response, callback, proxy);
         ClientEnd client = trusted.resolve(direct.client(), direct);
-        return new JettyExchange(new ClientRequest(request, client, null), response, proxy);
+        return new JettyExchange(new ClientRequest(request, client, null), response, callback, proxy);
     }
 
     /** A request that another node has forwarded, or somebody who says so. */
     private boolean arrived(Request request, Response response, Callback callback) throws Exception {
-        JettyExchange exchange = new JettyExchange(request, response, null);
+        JettyExchange exchange = new JettyExchange(request, response, callback, null);
         HopTicket ticket =
                 exchange.repeats(HopTicket.HEADER) ? null : jvmRoute.verify(exchange); // our own nodes send one
         Arrival arrival = jvmRoute.arrival(ticket);
         String sessionId = jvmRoute.router().findSessionId(exchange);
         HopRefusal refusal = ticket == null ? null : jvmRoute.findRefusal(ticket, sessionId);
         if (refusal != null) {
-            refuse(exchange, callback, refusal, String.valueOf(exchange.header(HopTicket.HEADER)));
+            refuse(exchange, refusal, String.valueOf(exchange.header(HopTicket.HEADER)));
             return true;
         }
         Decision decision = jvmRoute.router().decide(sessionId, arrival);
@@ -171,21 +180,21 @@ final class AffinityCorridor {
         }
         if (decision instanceof Decision.Reject reject) {
             jvmRoute.recorder().decided(reject.verdict());
-            reject(exchange, callback, reject, /* tried= */ null);
+            reject(exchange, reject, /* tried= */ null);
             return true;
         }
         throw new AssertionError(decision);
     }
 
     /** Between nodes only: the frontend that sent the ticket takes the request elsewhere. */
-    private void refuse(JettyExchange exchange, Callback callback, HopRefusal refusal, String ticket) {
+    private void refuse(JettyExchange exchange, HopRefusal refusal, String ticket) {
         RequestNotes.note(exchange.request(), Decision.Reject.NOT_MINE, route, refusal.route(), 1);
         Response response = exchange.response();
         response.reset();
         response.setStatus(HopRefusal.STATUS);
         response.getHeaders().put(HopTicket.HEADER, jvmRoute.refuse(refusal, ticket));
         response.getHeaders().put(HttpHeader.CONTENT_LENGTH, 0);
-        callback.succeeded();
+        exchange.callback().succeeded();
     }
 
     // ---- serving here ----
@@ -241,46 +250,45 @@ final class AffinityCorridor {
         if (again instanceof Decision.ServeLocally || decision.verdict() == Verdict.REPINNED) {
             return false;
         }
-        JettyExchange exchange = new JettyExchange(request, response, null);
+        JettyExchange exchange = new JettyExchange(request, response, callback, null);
         if (ticket != null) {
-            refuse(exchange, callback, HopRefusal.DEPARTING, ticket);
+            refuse(exchange, HopRefusal.DEPARTING, ticket);
         } else {
-            carryOn(exchange, callback, sessionId, Claim.ofSession(sessionId), again);
+            carryOn(exchange, sessionId, Claim.ofSession(sessionId), again);
         }
         return true;
     }
 
     // ---- after the corridor ----
 
-    private void finish(
-            JettyExchange exchange, Callback callback, @Nullable String sessionId, BlockingCorridor.Result result) {
-        Decision last = result.decision();
-        ForwardResult forwarded = result.forwarded();
+    @Override
+    public void carried(JettyExchange exchange, Decision last, @Nullable ForwardResult forwarded) {
         if (last instanceof Decision.ServeLocally) {
-            servePassedOver(exchange, callback, sessionId, last);
+            servePassedOver(exchange, last);
         } else if (last instanceof Decision.Reject reject) {
             exchange.release();
-            reject(exchange, callback, reject, forwarded);
+            reject(exchange, reject, forwarded);
         } else if (last instanceof Decision.Forward forward && forwarded != null) {
             exchange.release();
             RequestNotes.note(
                     exchange.request(), forward, route, forward.backend().route(), 1);
-            finish(exchange, callback, forwarded);
+            finish(exchange, forwarded);
         } else {
             throw new AssertionError(last);
         }
     }
 
     /** The session moved here while the request was under way: on whichever thread, so that a handler that may block gets another. */
-    private void servePassedOver(
-            JettyExchange exchange, Callback callback, @Nullable String sessionId, Decision decision) {
+    private void servePassedOver(JettyExchange exchange, Decision decision) {
         exchange.answeredBy(route);
+        Callback callback = exchange.callback();
         Request request = exchange.held() == null ? exchange.request() : new ReplayedRequest(exchange);
         Handler handler = next;
         boolean mayBlock = handler != null && handler.getInvocationType() == InvocationType.BLOCKING;
         Runnable service = () -> {
             try {
-                if (!serveHere(request, exchange.response(), callback, sessionId, decision, /* ticket= */ null)) {
+                if (!serveHere(
+                        request, exchange.response(), callback, exchange.askedFor(), decision, /* ticket= */ null)) {
                     Response.writeError(request, exchange.response(), callback, 404);
                 }
             } catch (Throwable e) { // what Jetty does around a handler that it calls itself
@@ -298,8 +306,7 @@ final class AffinityCorridor {
         }
     }
 
-    private void reject(
-            JettyExchange exchange, Callback callback, Decision.Reject reject, @Nullable ForwardResult tried) {
+    private void reject(JettyExchange exchange, Decision.Reject reject, @Nullable ForwardResult tried) {
         exchange.answeredByNobody();
         ProxyError error = tried == null ? null : tried.error();
         if (error == null) {
@@ -307,12 +314,12 @@ final class AffinityCorridor {
         }
         RequestNotes.note(exchange.request(), reject, route, "", 0);
         RequestNotes.noteCause(exchange.request(), error, tried == null ? reject.reason() : tried.cause());
-        ErrorAnswer.send(exchange.response(), callback, reject.status(), reject.reason(), error);
+        ErrorAnswer.send(exchange.response(), exchange.callback(), reject.status(), reject.reason(), error);
     }
 
-    private static void finish(JettyExchange exchange, Callback callback, ForwardResult result) {
+    private static void finish(JettyExchange exchange, ForwardResult result) {
         if (result.outcome() == ForwardResult.Outcome.DONE) {
-            callback.succeeded();
+            exchange.callback().succeeded();
             return;
         }
         ProxyError error = result.error() == null ? ProxyError.HTTP_RESPONSE_INCOMPLETE : result.error();
@@ -323,14 +330,15 @@ final class AffinityCorridor {
                 && !exchange.response().isCommitted();
         if (answerable) {
             exchange.answeredByNobody();
-            ErrorAnswer.send(exchange.response(), callback, result.status(), error.reason(result.status()), error);
+            ErrorAnswer.send(
+                    exchange.response(), exchange.callback(), result.status(), error.reason(result.status()), error);
         } else {
-            breakResponse(exchange, callback, result);
+            breakResponse(exchange, result);
         }
     }
 
     /** Makes the truncation of a response visible: no last chunk, a stream that is reset, a connection that is. */
-    private static void breakResponse(JettyExchange exchange, Callback callback, ForwardResult result) {
+    private static void breakResponse(JettyExchange exchange, ForwardResult result) {
         Request request = exchange.request();
         boolean endsWithConnection =
                 exchange.isHttp10() && !exchange.response().getHeaders().contains(HttpHeader.CONTENT_LENGTH);
@@ -343,7 +351,7 @@ final class AffinityCorridor {
                 JettyForwarder.LOGGER.log(System.Logger.Level.DEBUG, "the connection is gone already", e);
             }
         }
-        callback.failed(new BrokenOffException(result.cause()));
+        exchange.callback().failed(new BrokenOffException(result.cause()));
     }
 
     /** Nothing that a log should shout about: the cause stands in the request's attributes. */

@@ -36,6 +36,7 @@ import org.jspecify.annotations.Nullable;
 final class BackendConnection extends AbstractConnection {
     final RequestHeadEncoder encoder =
             new RequestHeadEncoder(ForwardHeaders.HOP_LOWER_CASE, ForwardHeaders.TLS_LOWER_CASE);
+    final ForwardHeaders headers = new ForwardHeaders(encoder);
     final ResponseHeadParser head = new ResponseHeadParser();
     final ChunkedDecoder chunks = new ChunkedDecoder();
     final ResponseFields fields = new ResponseFields();

@@ -61,17 +61,58 @@ final class ClientRequest extends Request.Wrapper {
         if (inet.isUnresolved()) {
             return inet.getHostString();
         }
-        if (connection.getAttribute(Remote.NAME) instanceof Remote known && known.address.equals(inet)) {
-            return known.text;
-        }
-        String text = inet.getAddress().getHostAddress();
-        connection.setAttribute(Remote.NAME, new Remote(inet, text));
-        return text;
+        return Remote.of(connection, inet).text;
     }
 
-    /** The text of the address of a connection's other end, made once for all its requests. */
-    private record Remote(InetSocketAddress address, String text) {
-        static final String NAME = Remote.class.getName();
+    /** Where the request came from and what it was sent to. */
+    static ClientEnd clientEnd(Request request) {
+        ConnectionMetaData connection = request.getConnectionMetaData();
+        SocketAddress remote = connection.getRemoteSocketAddress();
+        String scheme = request.isSecure() ? "https" : "http";
+        String named = Request.getServerName(request);
+        String host = named == null ? "" : named;
+        int port = Request.getServerPort(request);
+        if (remote instanceof InetSocketAddress inet && !inet.isUnresolved()) {
+            return Remote.of(connection, inet).end(scheme, host, port);
+        }
+        return new ClientEnd(remoteAddress(request), Math.max(0, Request.getRemotePort(request)), scheme, host, port);
+    }
+
+    /** A connection's other end, in texts that are made once for all its requests. */
+    private static final class Remote {
+        private static final String NAME = Remote.class.getName();
+
+        private final InetSocketAddress address;
+        private final String text;
+        private @Nullable ClientEnd
+                last; // streams of HTTP/2 race for it: any of them will do, as all its fields are final
+
+        private Remote(InetSocketAddress address) {
+            this.address = address;
+            text = address.getAddress().getHostAddress();
+        }
+
+        static Remote of(ConnectionMetaData connection, InetSocketAddress address) {
+            if (connection.getAttribute(NAME) instanceof Remote known && known.address.equals(address)) {
+                return known;
+            }
+            Remote made = new Remote(address);
+            connection.setAttribute(NAME, made);
+            return made;
+        }
+
+        /** Clients seldom ask one connection for more than one host. */
+        ClientEnd end(String scheme, String host, int port) {
+            ClientEnd known = last;
+            if (known == null
+                    || known.serverPort() != port
+                    || !known.host().equals(host)
+                    || !known.scheme().equals(scheme)) {
+                known = new ClientEnd(text, address.getPort(), scheme, host, port);
+                last = known;
+            }
+            return known;
+        }
     }
 
     @Override

@@ -1,5 +1,6 @@
 package io.jvmroute.jetty;
 
+import io.jvmroute.NonBlockingCorridor;
 import io.jvmroute.forward.ForwardHeaders;
 import io.jvmroute.forward.ForwardResult;
 import io.jvmroute.forward.ForwardResult.Outcome;
@@ -14,7 +15,6 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.function.Consumer;
 import org.eclipse.jetty.io.Retainable;
 import org.eclipse.jetty.io.RetainableByteBuffer;
 import org.eclipse.jetty.server.Request;
@@ -37,7 +37,7 @@ import org.jspecify.annotations.Nullable;
  * whichever thread brings the event, so that the state here needs no lock, and a completion within a turn no stack. What comes after the end finds nothing to
  * do.
  */
-final class Hop {
+final class Hop extends Turns {
     /** In logs alone: nobody is there to be told. */
     static final int CLIENT_CLOSED = 499;
 
@@ -54,8 +54,7 @@ final class Hop {
 
     private final JettyForwarder forwarder;
     private final BackendPool pool;
-    private final Terms terms;
-    private final Turns turns = new Turns(this::turnFailed);
+    private final NonBlockingCorridor.Terms terms;
     private final Upload upload;
     private final Relay relay;
     final JettyExchange exchange;
@@ -78,42 +77,7 @@ final class Hop {
     private long lastSeen; // by the watch, as the next
     private int looksInRow;
 
-    /**
-     * What a hop is told besides the exchange.
-     *
-     * @param ticket for a node of ours, else null
-     * @param watch reads what a node says instead of serving the request, and knows whether the session has moved
-     * @param end told how it ended
-     */
-    record Terms(@Nullable String ticket, HopWatch watch, Consumer<ForwardResult> end) {}
-
-    /** A callback that runs as a turn, at once and on no other thread. */
-    final class Turn implements Callback {
-        private final Runnable success;
-        private final Consumer<Throwable> failure;
-
-        Turn(Runnable success, Consumer<Throwable> failure) {
-            this.success = success;
-            this.failure = failure;
-        }
-
-        @Override
-        public void succeeded() {
-            turns.run(success);
-        }
-
-        @Override
-        public void failed(Throwable cause) {
-            turns.run(() -> failure.accept(cause));
-        }
-
-        @Override
-        public InvocationType getInvocationType() {
-            return InvocationType.NON_BLOCKING;
-        }
-    }
-
-    Hop(JettyForwarder forwarder, BackendPool pool, JettyExchange exchange, Terms terms) {
+    Hop(JettyForwarder forwarder, BackendPool pool, JettyExchange exchange, NonBlockingCorridor.Terms terms) {
         this.forwarder = forwarder;
         this.pool = pool;
         this.exchange = exchange;
@@ -122,11 +86,12 @@ final class Hop {
         length = exchange.requestLength();
         expects = length != 0 && exchange.held() == null && exchange.expectsContinue();
         upload = new Upload(this);
-        relay = new Relay(this, terms.watch());
+        relay = new Relay(this);
     }
 
     /** What a turn throws is a fault of ours: the exchange ends with it. */
-    private void turnFailed(Throwable failure) {
+    @Override
+    void turnFailed(Throwable failure) {
         JettyForwarder.LOGGER.log(System.Logger.Level.WARNING, "forward failed", failure);
         backendFailed(new IOException(failure), 502);
     }
@@ -153,6 +118,10 @@ final class Hop {
         return forwarder;
     }
 
+    HopWatch watch() {
+        return terms.watch();
+    }
+
     /** Whether the request may be sent twice (RFC 9110 §9.2.2), and we can. */
     private boolean isRepeatable() {
         return length >= 0 && length <= MAX_HELD_BODY && !expects && isIdempotent(exchange.method());
@@ -175,8 +144,17 @@ final class Hop {
     void start() {
         Request request = exchange.request();
         request.addIdleTimeoutListener(timeout -> false); // we have a watch of our own
-        request.addFailureListener(cause -> turns.run(() -> clientGone(CLIENT_CLOSED, "client: " + cause)));
-        turns.run(this::connect);
+        request.addFailureListener(cause -> run(() -> clientGone(CLIENT_CLOSED, "client: " + cause)));
+        if (tryTurn()) {
+            try {
+                connect();
+            } catch (Throwable e) { // as of any turn
+                turnFailed(e);
+            }
+            endTurn();
+        } else {
+            run(this::connect);
+        }
     }
 
     private void connect() {
@@ -187,9 +165,7 @@ final class Hop {
             begin(idle);
         } else {
             pool.open(
-                    home,
-                    Promise.from(
-                            fresh -> turns.run(() -> connected(fresh)), cause -> turns.run(() -> notConnected(cause))));
+                    home, Promise.from(fresh -> run(() -> connected(fresh)), cause -> run(() -> notConnected(cause))));
         }
     }
 
@@ -273,9 +249,11 @@ final class Hop {
             out.position(0).limit(size);
             RequestHeadEncoder encoder = to.encoder;
             encoder.begin(out, exchange.method(), exchange.target());
-            ForwardHeaders fields = new ForwardHeaders(encoder, terms.ticket(), exchange.trustedProxy());
+            String ticket = terms.ticket();
+            ForwardHeaders fields = to.headers;
+            fields.begin(ticket, exchange.trustedProxy());
             exchange.requestFields(fields);
-            fields.end(exchange.client(), terms.ticket() == null ? null : exchange.clientTls(), upgrade);
+            fields.end(exchange.client(), ticket == null ? null : exchange.clientTls(), upgrade);
             if (expects) {
                 encoder.own("Expect", "100-continue"); // the backend decides whether the client sends its body
             }
@@ -290,26 +268,30 @@ final class Hop {
         }
     }
 
-    /** One write to a backend, with what it holds until it is done: that may be after the end of the hop. */
-    private final class Write implements Callback {
+    /** One write to a backend, and the turn after it; with what it holds until then, which may be after the end of the hop. */
+    private final class Write implements Callback, Runnable {
         private final BackendConnection to;
-        private final Retainable[] held;
+        private final Retainable held;
+        private final @Nullable Retainable heldToo;
+        private @Nullable Throwable failure;
         private volatile boolean succeeded;
 
-        Write(BackendConnection to, Retainable... held) {
+        Write(BackendConnection to, Retainable held, @Nullable Retainable heldToo) {
             this.to = to;
             this.held = held;
+            this.heldToo = heldToo;
         }
 
         @Override
         public void succeeded() {
             succeeded = true;
-            turns.run(() -> done(null));
+            Hop.this.run(this);
         }
 
         @Override
         public void failed(Throwable cause) {
-            turns.run(() -> done(cause));
+            failure = cause;
+            Hop.this.run(this);
         }
 
         @Override
@@ -317,9 +299,11 @@ final class Hop {
             return InvocationType.NON_BLOCKING;
         }
 
-        private void done(@Nullable Throwable failure) {
-            for (Retainable one : held) {
-                one.release();
+        @Override
+        public void run() {
+            held.release();
+            if (heldToo != null) {
+                heldToo.release();
             }
             if (writing == this) {
                 writing = null;
@@ -333,14 +317,14 @@ final class Hop {
     /**
      * Writes buffers to the backend; {@link Upload#written} comes next.
      *
-     * @param held is released when that is done
+     * @param held is released when that is done, as {@code heldToo} is
      */
-    void write(ByteBuffer[] buffers, Retainable... held) {
+    void write(ByteBuffer[] buffers, Retainable held, @Nullable Retainable heldToo) {
         BackendConnection to = connection;
         if (to == null) {
             throw new IllegalStateException("no connection");
         }
-        Write write = new Write(to, held);
+        Write write = new Write(to, held, heldToo);
         writing = write;
         armIdle();
         to.write(write, buffers);
@@ -405,12 +389,12 @@ final class Hop {
         lastSeen = seen;
         long until = continueAt;
         if (until != 0 && now - until >= 0) {
-            turns.run(this::grantContinue);
+            run(this::grantContinue);
         }
         if (seen != 0 && now - seen >= 0) {
-            turns.run(this::expire);
+            run(this::expire);
         } else if (looksInRow % 2 == 1) { // nothing came since the last time
-            turns.run(this::lookAtClient);
+            run(this::lookAtClient);
         }
     }
 
@@ -423,7 +407,7 @@ final class Hop {
 
     /** Called by any thread: ends the hop with 504 if it waits for the backend. */
     void giveUp() {
-        turns.run(() -> {
+        run(() -> {
             if (!ended && deadline != 0) {
                 backendFailed(new IOException("the node is silent"), 504);
             }
@@ -471,19 +455,30 @@ final class Hop {
     // ---- the response ----
 
     void readable(BackendConnection from) {
-        turns.run(() -> {
-            if (from == connection && !ended) {
-                if (begun) {
-                    relay.readable();
-                } else {
-                    dropConnection(); // a byte or its end, before anything was sent: no good for this request
-                }
+        if (tryTurn()) {
+            try {
+                takeReadable(from);
+            } catch (Throwable e) { // as of any turn
+                turnFailed(e);
             }
-        });
+            endTurn();
+        } else {
+            run(() -> takeReadable(from));
+        }
+    }
+
+    private void takeReadable(BackendConnection from) {
+        if (from == connection && !ended) {
+            if (begun) {
+                relay.receive();
+            } else {
+                dropConnection(); // a byte or its end, before anything was sent: no good for this request
+            }
+        }
     }
 
     void unreadable(BackendConnection from, Throwable cause) {
-        turns.run(() -> {
+        run(() -> {
             if (from == connection && !ended) {
                 if (begun) {
                     backendFailed(cause instanceof IOException io ? io : new IOException(cause), 502);
@@ -555,7 +550,7 @@ final class Hop {
 
     /** The last byte has reached the client's connection. */
     void passed(int status) {
-        finish(new ForwardResult(Outcome.DONE, status, ""));
+        finish(ForwardResult.done(status));
     }
 
     /** Ends, once the client's body is not asked for any more: a demand can't be taken back. */
@@ -653,7 +648,7 @@ final class Hop {
 
     /** The forwarder ends. */
     void kill() {
-        turns.run(() -> backendFailed(new IOException("closed"), 502));
+        run(() -> backendFailed(new IOException("closed"), 502));
     }
 
     private void end(ForwardResult result) {
@@ -667,7 +662,7 @@ final class Hop {
         upload.release();
         relay.release();
         forwarder.ended(this, pool);
-        terms.end().accept(result);
+        terms.ended(result);
     }
 
     boolean isEnded() {

@@ -18,13 +18,16 @@ import org.eclipse.jetty.io.ByteBufferPool;
 import org.eclipse.jetty.io.RetainableByteBuffer;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
+import org.eclipse.jetty.util.Callback;
 import org.jspecify.annotations.Nullable;
 
 /** One exchange on Jetty, as the corridor sees it. Used by one thread at a time, until the exchange completes. */
 final class JettyExchange implements Exchange, RequestHead {
     private final Request request;
     private final Response response;
+    private final Callback callback;
     private final @Nullable String proxy;
+    private @Nullable String sessionId;
     private @Nullable String tls;
     private RetainableByteBuffer.@Nullable Mutable body;
     private boolean bodyWhole;
@@ -35,9 +38,10 @@ final class JettyExchange implements Exchange, RequestHead {
      *
      * @param proxy the trusted proxy that sent it, else null
      */
-    JettyExchange(Request request, Response response, @Nullable String proxy) {
+    JettyExchange(Request request, Response response, Callback callback, @Nullable String proxy) {
         this.request = request;
         this.response = response;
+        this.callback = callback;
         this.proxy = proxy;
     }
 
@@ -47,6 +51,21 @@ final class JettyExchange implements Exchange, RequestHead {
 
     Response response() {
         return response;
+    }
+
+    /** To be completed, once, by whoever answers the request. */
+    Callback callback() {
+        return callback;
+    }
+
+    /** Remembers the session that is asked for, for the way back. */
+    void askFor(@Nullable String id) {
+        sessionId = id;
+    }
+
+    @Nullable
+    String askedFor() {
+        return sessionId;
     }
 
     /** Lets the response tell what {@code its} has to tell. */
@@ -155,13 +174,7 @@ final class JettyExchange implements Exchange, RequestHead {
 
     @Override
     public ClientEnd client() {
-        String host = Request.getServerName(request);
-        return new ClientEnd(
-                ClientRequest.remoteAddress(request),
-                Math.max(0, Request.getRemotePort(request)),
-                request.isSecure() ? "https" : "http",
-                host == null ? "" : host,
-                Request.getServerPort(request));
+        return ClientRequest.clientEnd(request);
     }
 
     @Override

@@ -6,7 +6,6 @@ import io.jvmroute.forward.BackendTls;
 import io.jvmroute.forward.ForwardResult;
 import io.jvmroute.forward.ForwardSettings;
 import io.jvmroute.forward.Forwards;
-import io.jvmroute.forward.HopWatch;
 import io.jvmroute.forward.PoolStatistics;
 import io.jvmroute.forward.ProxyError;
 import io.jvmroute.forward.RetryBudget;
@@ -15,21 +14,19 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import org.eclipse.jetty.io.ByteBufferPool;
 import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.util.component.ContainerLifeCycle;
 import org.eclipse.jetty.util.component.LifeCycle;
 import org.eclipse.jetty.util.thread.Scheduler;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Carries exchanges to other nodes without ever blocking a thread, and keeps the connections between them.
  *
  * <p>Time-outs come from one look at all hops at fixed intervals: they are late by one interval at most. Thread-safe.
  */
-final class JettyForwarder extends ContainerLifeCycle implements Forwards, NonBlockingCorridor.Driver<JettyExchange> {
+final class JettyForwarder extends ContainerLifeCycle implements Forwards {
     static final System.Logger LOGGER = System.getLogger(JettyForwarder.class.getName());
 
     private final ForwardSettings settings;
@@ -99,32 +96,27 @@ final class JettyForwarder extends ContainerLifeCycle implements Forwards, NonBl
 
     // ---- forwarding ----
 
-    @Override
-    public void forward(
-            JettyExchange exchange,
-            Node backend,
-            @Nullable String ticket,
-            HopWatch watch,
-            Consumer<ForwardResult> end) {
+    /** Begins to carry one exchange to a node, and its answer back. */
+    void forward(JettyExchange exchange, Node backend, NonBlockingCorridor.Terms terms) {
         if (isRefused(exchange.method())) {
-            end.accept(new ForwardResult(ForwardResult.Outcome.CLIENT_GONE, 501, "method that is not forwarded"));
+            terms.ended(new ForwardResult(ForwardResult.Outcome.CLIENT_GONE, 501, "method that is not forwarded"));
             return;
         }
         if (closed) {
-            end.accept(failed(503, "closed", ProxyError.PROXY_INTERNAL_ERROR));
+            terms.ended(failed(503, "closed", ProxyError.PROXY_INTERNAL_ERROR));
             return;
         }
         if (inFlight.incrementAndGet() > settings.maxForwards()) {
             inFlight.decrementAndGet();
-            end.accept(failed(
+            terms.ended(failed(
                     503, "limit of " + settings.maxForwards() + " forwards", ProxyError.CONNECTION_LIMIT_REACHED));
             return;
         }
         BackendPool pool = pool(backend);
-        Hop hop = new Hop(this, pool, exchange, new Hop.Terms(ticket, watch, end));
+        Hop hop = new Hop(this, pool, exchange, terms);
         if (hop.asksForTunnel() && !tryReserveTunnel()) {
             inFlight.decrementAndGet();
-            end.accept(
+            terms.ended(
                     failed(503, "limit of " + settings.maxTunnels() + " tunnels", ProxyError.CONNECTION_LIMIT_REACHED));
             return;
         }

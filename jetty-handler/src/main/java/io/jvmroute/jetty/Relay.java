@@ -2,7 +2,6 @@ package io.jvmroute.jetty;
 
 import io.jvmroute.forward.ForwardHeaders;
 import io.jvmroute.forward.HopRefusal;
-import io.jvmroute.forward.HopWatch;
 import io.jvmroute.http1.BodyFraming;
 import io.jvmroute.http1.ChunkedDecoder;
 import io.jvmroute.http1.ResponseHeadParser;
@@ -25,10 +24,10 @@ import org.jspecify.annotations.Nullable;
 /**
  * The response on its way to the client: what was read is written before more is read.
  *
- * <p>Of the interim responses (RFC 9110 §15.2) a 103 goes on, a 100 is noted for who waits for it, and the others end here. Runs in the turns of its
+ * <p>The callback of its own writes, and the turn that follows each. Of the interim responses (RFC 9110 §15.2) a 103 goes on, a 100 is noted for who waits for it, and the others end here. Runs in the turns of its
  * hop.
  */
-final class Relay {
+final class Relay implements Callback, Runnable {
     private static final int CONTINUE = 100;
     private static final int SWITCHING_PROTOCOLS = 101;
     private static final int EARLY_HINTS = 103;
@@ -36,9 +35,6 @@ final class Relay {
     private static final int MAX_INTERIM = 100;
 
     private final Hop hop;
-    private final HopWatch watch;
-    private final Response response;
-    private final Callback whenPassed;
     private final boolean toHead;
     private @Nullable RetainableByteBuffer input;
     private @Nullable HttpFields trailers;
@@ -52,12 +48,13 @@ final class Relay {
     private boolean lent; // it is of the input itself
     private boolean done;
 
-    Relay(Hop hop, HopWatch watch) {
+    Relay(Hop hop) {
         this.hop = hop;
-        this.watch = watch;
-        response = hop.exchange.response();
         toHead = hop.exchange.method().equals("HEAD");
-        whenPassed = hop.new Turn(this::passed, cause -> hop.clientGone(Hop.CLIENT_CLOSED, "client: " + cause));
+    }
+
+    private Response response() {
+        return hop.exchange.response();
     }
 
     /** Reads from this connection from now on. */
@@ -80,10 +77,6 @@ final class Relay {
     }
 
     // ---- reading ----
-
-    void readable() {
-        receive();
-    }
 
     /** Reads and passes on until there is no more, or the client has to take something first. */
     void receive() {
@@ -198,7 +191,7 @@ final class Relay {
 
     private @Nullable HopRefusal refusal(ResponseHeadParser head) {
         String answer = head.status() == HopRefusal.STATUS ? head.onlyValue(ForwardHeaders.HOP_LOWER_CASE) : null;
-        return answer == null ? null : watch.findRefusal(answer);
+        return answer == null ? null : hop.watch().findRefusal(answer);
     }
 
     private void takeInterim(BackendConnection from, ResponseHeadParser head) {
@@ -207,22 +200,27 @@ final class Relay {
         } else if (head.status() == EARLY_HINTS && !hop.exchange.isHttp10()) {
             HttpFields.Mutable fields = HttpFields.build();
             from.fields.copy(head, fields);
-            var unused = response.writeInterim(EARLY_HINTS, fields.asImmutable()); // Jetty keeps the order of writes
+            var unused = response().writeInterim(EARLY_HINTS, fields.asImmutable()); // Jetty keeps the order of writes
         }
     }
 
     /** The fields of the backend in place of those that Jetty has prepared: the date alone stays where it gave none (RFC 9110 §6.6.1). */
     private void passFields(BackendConnection from, ResponseHeadParser head) {
-        HttpFields.Mutable fields = response.getHeaders();
-        boolean dated = head.has("date");
+        HttpFields.Mutable fields = response().getHeaders();
+        if (fields.size() > 0) {
+            removePrepared(fields, head.has("date"));
+        }
+        response().setStatus(status);
+        from.fields.copy(head, fields);
+    }
+
+    private static void removePrepared(HttpFields.Mutable fields, boolean dated) {
         for (ListIterator<HttpField> prepared = fields.listIterator(); prepared.hasNext(); ) {
             HttpHeader its = prepared.next().getHeader();
             if (its == HttpHeader.SERVER || (dated && its == HttpHeader.DATE)) {
                 prepared.remove();
             }
         }
-        response.setStatus(status);
-        from.fields.copy(head, fields);
     }
 
     private void passHead(BackendConnection from, ResponseHeadParser head) {
@@ -230,13 +228,13 @@ final class Relay {
         left = head.contentLength();
         boolean said = (toHead && status != 304) || head.framing() == BodyFraming.LENGTH || isEmpty();
         if (left >= 0 && said) {
-            response.getHeaders().put(from.fields.contentLength(left));
+            response().getHeaders().put(from.fields.contentLength(left));
         }
         if (head.framing() == BodyFraming.CHUNKED && !hop.exchange.isHttp10()) {
-            response.setTrailersSupplier(() -> trailers);
+            response().setTrailersSupplier(() -> trailers);
         }
         if (hop.isUploading() && status >= UPLOAD_IS_POINTLESS && !hop.exchange.isHttp2()) {
-            response.getHeaders().put(HttpHeader.CONNECTION, "close"); // the rest of the request will not be read
+            response().getHeaders().put(HttpHeader.CONNECTION, "close"); // the rest of the request will not be read
         }
         headPassed = true;
     }
@@ -283,7 +281,7 @@ final class Relay {
             takeTrailers(from.chunks.trailers(from.head));
         }
         ByteBuffer payload = start < 0 ? BufferUtil.EMPTY_BUFFER : in.slice(start, end - start);
-        if (last || payload.hasRemaining() || !response.isCommitted()) {
+        if (last || payload.hasRemaining() || !response().isCommitted()) {
             pass(payload, last);
         }
     }
@@ -316,10 +314,27 @@ final class Relay {
         } else if (status >= UPLOAD_IS_POINTLESS) {
             hop.stopUpload();
         }
-        response.write(last, part, whenPassed);
+        response().write(last, part, this);
     }
 
-    private void passed() {
+    @Override
+    public void succeeded() {
+        hop.run(this);
+    }
+
+    @Override
+    public void failed(Throwable cause) {
+        hop.run(() -> hop.clientGone(Hop.CLIENT_CLOSED, "client: " + cause));
+    }
+
+    @Override
+    public InvocationType getInvocationType() {
+        return InvocationType.NON_BLOCKING;
+    }
+
+    /** What was passed on has been written. */
+    @Override
+    public void run() {
         passing = false;
         if (lent) { // and read to its end, whatever became of its position
             lent = false;
@@ -348,10 +363,10 @@ final class Relay {
         ByteBuffer early = ByteBuffer.allocate(in.remaining()).put(in).flip();
         done = true;
         passFields(from, head);
-        response.getHeaders().put(HttpHeader.CONNECTION, "Upgrade").put(HttpHeader.UPGRADE, protocol);
+        response().getHeaders().put(HttpHeader.CONNECTION, "Upgrade").put(HttpHeader.UPGRADE, protocol);
         headPassed = true;
         JettyTunnel tunnel = new JettyTunnel(
-                hop.forwarder(), hop.exchange.request(), from, new JettyTunnel.Start(early, protocol, watch));
+                hop.forwarder(), hop.exchange.request(), from, new JettyTunnel.Start(early, protocol, hop.watch()));
         hop.giveAway();
         tunnel.offer();
         hop.exchange.request().setAttribute(HttpStream.UPGRADE_CONNECTION_ATTRIBUTE, tunnel.clientEnd());

@@ -35,7 +35,7 @@ final class StatusService {
     }
 
     void serve(Request request, Response response, Callback callback) {
-        JettyExchange exchange = new JettyExchange(request, response, null);
+        JettyExchange exchange = new JettyExchange(request, response, callback, null);
         StatusAnswer answer = endpoint.answer(exchange, peer(request));
         if (answer != null) {
             send(answer, response, callback);

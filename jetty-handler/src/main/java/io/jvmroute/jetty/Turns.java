@@ -1,29 +1,42 @@
 package io.jvmroute.jetty;
 
 import java.util.ArrayDeque;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Runs turns one after the other: each on the thread that brings it, or on the one that is at an earlier turn. A turn that is brought within a turn follows that.
  * Allocates nothing while no more than one waits. Thread-safe; nothing waits.
  */
-final class Turns {
-    private final Consumer<Throwable> failed;
+abstract class Turns {
     private boolean running; // all by the monitor
     private @Nullable Runnable next;
     private @Nullable ArrayDeque<Runnable> later;
 
-    /** {@code failed} is told of what a turn throws, within that turn. */
-    Turns(Consumer<Throwable> failed) {
-        this.failed = failed;
+    /** Told of what a turn throws, within that turn. */
+    abstract void turnFailed(Throwable failure);
+
+    final void run(Runnable turn) {
+        if (tryBegin(turn)) {
+            call(turn);
+            endTurn();
+        }
     }
 
-    void run(Runnable turn) {
-        if (tryBegin(turn)) {
-            for (Runnable mine = turn; mine != null; mine = takeNext()) {
-                call(mine);
-            }
+    /**
+     * Takes the turn for what the caller does now, up to {@link #endTurn}: as {@link #run}, without an object for it.
+     *
+     * @return false if somebody else is at a turn: then to be run as one
+     */
+    final synchronized boolean tryTurn() {
+        boolean free = !running;
+        running = true;
+        return free;
+    }
+
+    /** Ends the caller's turn with those that have been brought meanwhile. */
+    final void endTurn() {
+        for (Runnable mine; (mine = takeNext()) != null; ) {
+            call(mine);
         }
     }
 
@@ -31,7 +44,7 @@ final class Turns {
         try {
             turn.run();
         } catch (Throwable e) { // of one, and the others have to follow
-            failed.accept(e);
+            turnFailed(e);
         }
     }
 

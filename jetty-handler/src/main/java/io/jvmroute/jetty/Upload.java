@@ -11,22 +11,19 @@ import org.eclipse.jetty.io.Content;
 import org.eclipse.jetty.io.RetainableByteBuffer;
 import org.eclipse.jetty.util.BufferUtil;
 import org.eclipse.jetty.util.thread.Invocable;
-import org.eclipse.jetty.util.thread.Invocable.InvocationType;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The body of a request on its way to the backend: held whole if it is small, else streamed part by part, each asked of the client when the one before
  * is written.
  *
- * <p>Runs in the turns of its hop.
+ * <p>Runs in the turns of its hop; what Jetty runs when a part is there brings one.
  */
-final class Upload {
+final class Upload implements Invocable.Task {
     private static final int FRAMING = 64;
     private static final int MAX_TRAILERS = 8192;
 
     private final Hop hop;
-    private final JettyExchange exchange;
-    private @Nullable Runnable whenAvailable; // as the next, only where there is a body
     private @Nullable ByteBuffer framing;
     private @Nullable RetainableByteBuffer head; // not written yet
     private Content.@Nullable Chunk first; // read to find out whether there is one
@@ -40,7 +37,6 @@ final class Upload {
 
     Upload(Hop hop) {
         this.hop = hop;
-        exchange = hop.exchange;
         left = Math.max(0, hop.length());
     }
 
@@ -84,7 +80,7 @@ final class Upload {
     /** Whether there turns out to be no body; if there is, its first part is kept. */
     boolean isEmpty() {
         if (first == null && !touched) {
-            Content.Chunk chunk = exchange.request().read();
+            Content.Chunk chunk = hop.exchange.request().read();
             boolean empty = chunk != null
                     && chunk.isLast()
                     && !chunk.hasRemaining()
@@ -103,11 +99,17 @@ final class Upload {
         demanding = true;
         afterDemand = next;
         hop.disarm();
-        if (whenAvailable == null) {
-            Hop.Turn turn = hop.new Turn(this::available, cause -> {});
-            whenAvailable = Invocable.from(InvocationType.NON_BLOCKING, turn::succeeded);
-        }
-        exchange.request().demand(whenAvailable);
+        hop.exchange.request().demand(this);
+    }
+
+    @Override
+    public void run() {
+        hop.run(this::available);
+    }
+
+    @Override
+    public InvocationType getInvocationType() {
+        return InvocationType.NON_BLOCKING;
     }
 
     private void available() {
@@ -122,19 +124,19 @@ final class Upload {
         touched = true;
         Content.Chunk kept = first;
         first = null;
-        return kept != null ? kept : exchange.request().read();
+        return kept != null ? kept : hop.exchange.request().read();
     }
 
     // ---- held bodies ----
 
     /** Holds the body if it is small; then the hop sends. */
     void collect() {
-        if (hop.length() == 0 || !hop.isHeld() || exchange.held() != null) {
+        if (hop.length() == 0 || !hop.isHeld() || hop.exchange.held() != null) {
             hop.send();
             return;
         }
         RetainableByteBuffer.Mutable collected =
-                exchange.collected(hop.forwarder().buffers(), (int) hop.length());
+                hop.exchange.collected(hop.forwarder().buffers(), (int) hop.length());
         while (true) {
             Content.Chunk chunk = read();
             if (chunk == null) {
@@ -156,7 +158,7 @@ final class Upload {
                 return;
             }
             if (last || collected.remaining() == hop.length()) {
-                exchange.hold(collected);
+                hop.exchange.hold(collected);
                 hop.send();
                 return;
             }
@@ -174,11 +176,11 @@ final class Upload {
 
     /** Sends the head with what there is of the body. */
     void sendFirst(RetainableByteBuffer encodedHead) {
-        RetainableByteBuffer held = exchange.held();
+        RetainableByteBuffer held = hop.exchange.held();
         if (hop.length() == 0 || held != null) {
             lastPart = true;
             if (held == null) {
-                hop.write(new ByteBuffer[] {encodedHead.getByteBuffer()}, encodedHead);
+                hop.write(new ByteBuffer[] {encodedHead.getByteBuffer()}, encodedHead, null);
             } else {
                 held.retain();
                 hop.write(
@@ -203,7 +205,7 @@ final class Upload {
         RetainableByteBuffer alone = head;
         head = null;
         if (alone != null) {
-            hop.write(new ByteBuffer[] {alone.getByteBuffer()}, alone);
+            hop.write(new ByteBuffer[] {alone.getByteBuffer()}, alone, null);
         }
     }
 
@@ -285,7 +287,7 @@ final class Upload {
 
     /** The trailer fields and the end of the body; empty if there are none. */
     private ByteBuffer trailers() {
-        HttpFields fields = exchange.request().getTrailers();
+        HttpFields fields = hop.exchange.request().getTrailers();
         BackendConnection to = hop.connection();
         if (fields == null || fields.size() == 0 || to == null) {
             return BufferUtil.EMPTY_BUFFER;

@@ -42,7 +42,7 @@ final class SessionIdFuzzTest {
 
         @Override
         public boolean handle(Request request, Response response, Callback callback) throws Exception {
-            JettyExchange exchange = new JettyExchange(request, response, /* proxy= */ null);
+            JettyExchange exchange = new JettyExchange(request, response, callback, /* proxy= */ null);
             request.setAttribute(OURS, parser.findSessionId(exchange));
             return super.handle(request, response, callback);
         }

@@ -12,7 +12,12 @@ import org.junit.jupiter.api.Test;
 
 final class TurnsTest {
     private final List<Throwable> failures = new ArrayList<>();
-    private final Turns turns = new Turns(failures::add);
+    private final Turns turns = new Turns() {
+        @Override
+        void turnFailed(Throwable failure) {
+            failures.add(failure);
+        }
+    };
     private final List<String> seen = new ArrayList<>();
     private int count; // by whoever has the turn
 

@@ -38,6 +38,7 @@ final class BackendConnection {
 
     final RequestHeadEncoder encoder =
             new RequestHeadEncoder(ForwardHeaders.HOP_LOWER_CASE, ForwardHeaders.TLS_LOWER_CASE);
+    final ForwardHeaders headers = new ForwardHeaders(encoder);
     final ResponseHeadParser head = new ResponseHeadParser();
     final ChunkedDecoder chunks = new ChunkedDecoder();
     final ByteBuffer in;

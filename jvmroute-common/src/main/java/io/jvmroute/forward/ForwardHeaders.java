@@ -24,20 +24,24 @@ public final class ForwardHeaders implements FieldSink {
     public static final String TLS_LOWER_CASE = "jvmroute-tls";
 
     private final RequestHeadEncoder encoder;
-    private final @Nullable String ticket;
-    private final @Nullable String proxy;
-    private final ForwardedFields said;
+    private @Nullable String ticket;
+    private @Nullable String proxy;
+    private ForwardedFields said = ForwardedFields.NONE;
+
+    /** Those of one request after the other that {@code encoder} encodes. */
+    public ForwardHeaders(RequestHeadEncoder encoder) {
+        this.encoder = encoder;
+    }
 
     /**
-     * No fields yet.
+     * Makes ready for the fields of the next request.
      *
-     * @param ticket for a node of ours, else null
-     * @param proxy the address of the trusted proxy that sent the request, else null
+     * @param hopTicket for a node of ours, else null
+     * @param trusted the address of the trusted proxy that sent the request, else null
      */
-    public ForwardHeaders(RequestHeadEncoder encoder, @Nullable String ticket, @Nullable String proxy) {
-        this.encoder = encoder;
-        this.ticket = ticket;
-        this.proxy = proxy;
+    public void begin(@Nullable String hopTicket, @Nullable String trusted) {
+        ticket = hopTicket;
+        proxy = trusted;
         said = proxy == null ? ForwardedFields.NONE : new ForwardedFields();
     }
 

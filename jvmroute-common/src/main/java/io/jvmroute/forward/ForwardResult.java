@@ -1,5 +1,7 @@
 package io.jvmroute.forward;
 
+import java.util.List;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,6 +19,18 @@ public record ForwardResult(
         String cause,
         @Nullable ProxyError error,
         @Nullable HopRefusal refusal) {
+    private static final int LEAST = 200;
+
+    private static final List<ForwardResult> USUAL = IntStream.range(LEAST, 600)
+            .mapToObj(status -> new ForwardResult(Outcome.DONE, status, ""))
+            .toList();
+
+    /** The backend's response with this status was passed on whole. */
+    public static ForwardResult done(int status) {
+        boolean usual = status >= LEAST && status < LEAST + USUAL.size();
+        return usual ? USUAL.get(status - LEAST) : new ForwardResult(Outcome.DONE, status, "");
+    }
+
     /** A result in which nothing went wrong, or nobody is told what. */
     public ForwardResult(Outcome outcome, int status, String cause) {
         this(outcome, status, cause, null);

@@ -111,9 +111,7 @@ final class Hop implements Upload.Clock {
             }
             reusable = protocol == null && sent && relay.leavesReusable() && connection.disarm();
             HopRefusal refusal = relay.refusal();
-            result = refusal == null
-                    ? new ForwardResult(ForwardResult.Outcome.DONE, relay.status(), "")
-                    : refused(refusal, connection.out);
+            result = refusal == null ? ForwardResult.done(relay.status()) : refused(refusal, connection.out);
         } catch (ClientGoneException e) {
             result = clientGone(e, relay);
         } catch (IOException e) {
@@ -166,7 +164,8 @@ final class Hop implements Upload.Clock {
     private void encode(BackendConnection connection) throws ClientGoneException {
         connection.out.clear();
         connection.encoder.begin(connection.out, method, exchange.head().target());
-        ForwardHeaders fields = new ForwardHeaders(connection.encoder, ticket, exchange.trustedProxy());
+        ForwardHeaders fields = connection.headers;
+        fields.begin(ticket, exchange.trustedProxy());
         exchange.requestFields(fields);
         fields.end(exchange.client(), ticket == null ? null : exchange.clientTls(), upgrade);
         if (expects()) {
