@@ -39,6 +39,7 @@ final class AffinityCorridor implements NonBlockingCorridor.Driver<JettyExchange
     private final JvmRoute jvmRoute;
     private final JettyForwarder forwarder;
     private final NonBlockingCorridor<JettyExchange> onward;
+    private final Server server;
     private final Executor executor;
     private final ServedSessions sessions;
     private final Clients clients;
@@ -52,6 +53,7 @@ final class AffinityCorridor implements NonBlockingCorridor.Driver<JettyExchange
         AffinityConfig config = jvmRoute.config();
         this.jvmRoute = jvmRoute;
         this.forwarder = forwarder;
+        this.server = server;
         executor = server.getThreadPool();
         clients = new Clients(server, jvmRoute.recorder()::inService, forwarder::inFlight);
         onward = jvmRoute.corridor(this, executor);
@@ -270,12 +272,19 @@ final class AffinityCorridor implements NonBlockingCorridor.Driver<JettyExchange
             reject(exchange, reject, forwarded);
         } else if (last instanceof Decision.Forward forward && forwarded != null) {
             exchange.release();
-            RequestNotes.note(
-                    exchange.request(), forward, route, forward.backend().route(), 1);
+            if (mayBeLookedAt()) {
+                RequestNotes.note(
+                        exchange.request(), forward, route, forward.backend().route(), 1);
+            }
             finish(exchange, forwarded);
         } else {
             throw new AssertionError(last);
         }
+    }
+
+    /** Whether anybody sees a request again after its hop: what the first attribute costs would be for nothing. */
+    private boolean mayBeLookedAt() {
+        return server.getRequestLog() != null || !(server.getHandler() instanceof AffinityHandler);
     }
 
     /** The session moved here while the request was under way: on whichever thread, so that a handler that may block gets another. */

@@ -29,6 +29,9 @@ abstract class FrontendTestBase {
         return Map.of();
     }
 
+    /** What a test changes in the frontend before its start. */
+    void prepare(EmbeddedNode node) {}
+
     @BeforeAll
     void start() throws Exception {
         backend = new RawBackend();
@@ -37,6 +40,7 @@ abstract class FrontendTestBase {
         options.put("mode", "frontend");
         options.put("backends", "n1=http://127.0.0.1:" + backend.port());
         frontend = new EmbeddedNode("test-" + UUID.randomUUID(), null, ports.get(0), ports, options);
+        prepare(frontend);
         frontend.start();
     }
 
