@@ -47,6 +47,7 @@ final class AffinityCorridor implements NonBlockingCorridor.Driver<JettyExchange
     private final @Nullable StatusService status;
     private final String route;
     private final boolean givesBack;
+    private final boolean isFrontend;
     private volatile @Nullable Handler next;
 
     AffinityCorridor(JvmRoute jvmRoute, JettyForwarder forwarder, Server server) {
@@ -59,6 +60,7 @@ final class AffinityCorridor implements NonBlockingCorridor.Driver<JettyExchange
         onward = jvmRoute.corridor(this, executor);
         route = config.route() == null ? "" : config.route();
         givesBack = jvmRoute.givesBack();
+        isFrontend = config.mode() == AffinityConfig.Mode.FRONTEND;
         sessions = new ServedSessions(jvmRoute, route, executor);
         trusted = TrustedProxies.of(config.trustedProxies());
         status = StatusService.of(jvmRoute.status());
@@ -104,7 +106,7 @@ final class AffinityCorridor implements NonBlockingCorridor.Driver<JettyExchange
             return true;
         }
         JettyExchange exchange =
-                trusted.isEmpty() ? new JettyExchange(request, response, callback, null) : believed(request, response, callback);
+                trusted.isEmpty() ? exchange(request, response, callback, null) : believed(request, response, callback);
         String sessionId = jvmRoute.router().findSessionId(exchange);
         if (!jvmRoute.router().isBySessionAlone()) {
             return handleBySources(exchange, sessionId);
@@ -151,15 +153,21 @@ final class AffinityCorridor implements NonBlockingCorridor.Driver<JettyExchange
         forwarder.forward(exchange, backend, terms);
     }
 
+    private JettyExchange exchange(Request request, Response response, Callback callback, @Nullable String proxy) {
+        return isFrontend
+                ? new FrontendExchange(request, response, callback, proxy)
+                : new JettyExchange(request, response, callback, proxy);
+    }
+
     /** Takes a trusted proxy's word for the client's end, here as at the owner. */
     private JettyExchange believed(Request request, Response response, Callback callback) {
         String proxy = ClientRequest.remoteAddress(request);
         if (!trusted.trusts(proxy)) {
-            return new JettyExchange(request, response, callback, null);
+            return exchange(request, response, callback, null);
         }
-        JettyExchange direct = new JettyExchange(request, response, callback, proxy);
+        JettyExchange direct = exchange(request, response, callback, proxy);
         ClientEnd client = trusted.resolve(direct.client(), direct);
-        return new JettyExchange(new ClientRequest(request, client, null), response, callback, proxy);
+        return exchange(new ClientRequest(request, client, null), response, callback, proxy);
     }
 
     /** A request that another node has forwarded, or somebody who says so. */

@@ -21,8 +21,8 @@ import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.util.Callback;
 import org.jspecify.annotations.Nullable;
 
-/** One exchange on Jetty, as the corridor sees it. Used by one thread at a time, until the exchange completes. */
-final class JettyExchange implements Exchange, RequestHead {
+/** One exchange on Jetty, as the corridor sees it; one of a frontend is a {@link FrontendExchange}. Used by one thread at a time, until the exchange completes. */
+class JettyExchange implements Exchange, RequestHead {
     private final Request request;
     private final Response response;
     private final Callback callback;

@@ -43,7 +43,12 @@ final class SessionIdFuzzTest {
         @Override
         public boolean handle(Request request, Response response, Callback callback) throws Exception {
             JettyExchange exchange = new JettyExchange(request, response, callback, /* proxy= */ null);
-            request.setAttribute(OURS, parser.findSessionId(exchange));
+            String ours = parser.findSessionId(exchange);
+            String ofFrontend = parser.findSessionId(new FrontendExchange(request, response, callback, null));
+            if (!Objects.equals(ours, ofFrontend)) {
+                different.add("a frontend " + ofFrontend + ", a peer " + ours);
+            }
+            request.setAttribute(OURS, ours);
             return super.handle(request, response, callback);
         }
     }
