@@ -92,6 +92,20 @@ public final class AffinityConnector extends ServerConnector {
         return Math.max(1, Math.min(usual, most));
     }
 
+    /** Jetty wraps the listener for violations of each request, twice, to keep refused ones from it: not where nobody listens. */
+    @Override
+    protected void doStart() throws Exception {
+        for (ConnectionFactory factory : getConnectionFactories()) {
+            if (factory instanceof HttpConfiguration.ConnectionFactory http
+                    && http.getHttpConfiguration()
+                            .getComplianceViolationListeners()
+                            .isEmpty()) {
+                http.getHttpConfiguration().setNotifyForbiddenComplianceViolations(true);
+            }
+        }
+        super.doStart();
+    }
+
     /** Who opens a connection to a backend, and gets it. */
     interface Opener {
         Connection newConnection(EndPoint endPoint) throws IOException;
