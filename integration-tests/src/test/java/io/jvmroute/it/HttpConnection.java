@@ -9,9 +9,13 @@ import java.io.InputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
+import java.net.SocketException;
+import java.net.SocketTimeoutException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 
 /** A connection that sends what it is told to, and reads no further than it must: nothing is corrected, hidden or repeated. */
 public final class HttpConnection implements AutoCloseable {
@@ -111,6 +115,27 @@ public final class HttpConnection implements AutoCloseable {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         copy(length, bytes);
         return bytes.toByteArray();
+    }
+
+    /**
+     * What comes within so many ms, if it is less than a buffer.
+     *
+     * @return null if nothing more comes: the other side has closed or reset the connection
+     */
+    public byte @Nullable [] poll(int millis) throws IOException {
+        byte[] buffer = new byte[8192];
+        int patience = socket.getSoTimeout();
+        socket.setSoTimeout(millis);
+        try {
+            int read = in.read(buffer);
+            return read < 0 ? null : Arrays.copyOf(buffer, read);
+        } catch (SocketTimeoutException e) {
+            return new byte[0];
+        } catch (SocketException e) {
+            return null;
+        } finally {
+            socket.setSoTimeout(patience);
+        }
     }
 
     /** All of the body, or as much as comes. */

@@ -3,6 +3,7 @@ package io.jvmroute.it.campaign;
 import io.jvmroute.it.JettyRuntime;
 import io.jvmroute.it.TomcatRuntime;
 import io.jvmroute.it.campaign.history.Checker;
+import io.jvmroute.it.campaign.history.FaultKind;
 import io.jvmroute.it.campaign.history.Finding;
 import io.jvmroute.it.campaign.history.History;
 import java.io.IOException;
@@ -17,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 public final class Campaign {
     private static final int SHOWN_FINDINGS = 20;
 
-    private final Options options;
+    private Options options;
     private final List<Report> reports = new ArrayList<>();
     private final Ending ending = Ending.ofThisThread();
     private boolean interrupted;
@@ -59,6 +60,7 @@ public final class Campaign {
         if (missing != null) {
             throw new IOException(missing);
         }
+        leaveOutClocks();
         Figures.limitWaits();
         System.out.println("seed " + options.seed());
         for (CampaignCluster.Kind kind : options.nodes()) {
@@ -74,6 +76,18 @@ public final class Campaign {
         }
         boolean clean = reports.stream().allMatch(report -> report.findings().isEmpty());
         return interrupted ? 130 : clean ? 0 : 1;
+    }
+
+    /** Where they can't be shifted, unless nothing else is to be played. */
+    private void leaveOutClocks() throws IOException {
+        String missing = ShiftedClock.missing();
+        if (missing != null && options.faults().contains(FaultKind.CLOCKS)) {
+            options = options.without(FaultKind.CLOCKS);
+            if (options.faults().isEmpty()) {
+                throw new IOException(missing);
+            }
+            System.out.println(FaultKind.CLOCKS.option() + ": left out, " + missing);
+        }
     }
 
     private Report run(CampaignCluster.Kind kind) throws IOException, InterruptedException {

@@ -17,13 +17,21 @@ import java.util.Objects;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** Two frontends, a Tomcat and a Jetty, before three nodes of one kind, each a host of a {@link Network}; and a twin of the first node, which never belongs to them. */
+/** Two frontends, a Tomcat and a Jetty, before three nodes of one kind, each a host of a {@link Network}; nodes that are added for a while; and a twin of the first one, which never belongs to them. */
 final class CampaignCluster implements AutoCloseable {
     static final List<String> FRONTENDS = List.of("f1", "f2");
     static final List<String> NODES = List.of("n1", "n2", "n3");
+    static final String ADDED = "n4";
+    /** Its clock is an hour ahead. */
+    static final String AHEAD = "n5";
+    /** Its clock is an hour behind. */
+    static final String BEHIND = "n6";
+
+    static final List<String> OTHER_NODES = List.of(ADDED, AHEAD, BEHIND);
     static final String TWIN = "twin";
-    static final List<String> HOSTS =
-            Stream.of(FRONTENDS, NODES, List.of(TWIN)).flatMap(List::stream).toList();
+    static final List<String> HOSTS = Stream.of(FRONTENDS, NODES, OTHER_NODES, List.of(TWIN))
+            .flatMap(List::stream)
+            .toList();
 
     private static final Duration LIMIT = Duration.ofMinutes(3);
     private static final Duration CALM = Duration.ofSeconds(3);
@@ -32,8 +40,9 @@ final class CampaignCluster implements AutoCloseable {
     private final Kind kind;
     private final Network network;
     private final Path notes;
+    private final @Nullable SessionDatabase database;
+    private final ServerBlueprint blueprint;
     private final Map<String, ServerNode> servers = new LinkedHashMap<>();
-    private @Nullable SessionDatabase database;
 
     /** What the nodes are. */
     enum Kind {
@@ -54,10 +63,12 @@ final class CampaignCluster implements AutoCloseable {
         }
     }
 
-    private CampaignCluster(Kind kind, Network network, Path notes) {
+    private CampaignCluster(Kind kind, Network network, Distribution distribution, @Nullable SessionDatabase database) {
         this.kind = kind;
         this.network = network;
-        this.notes = notes;
+        this.notes = distribution.notes();
+        this.database = database;
+        this.blueprint = new ServerBlueprint(network, distribution, database);
     }
 
     /** Starts them all, each in a network namespace of its own; they may not know each other yet. */
@@ -67,25 +78,29 @@ final class CampaignCluster implements AutoCloseable {
 
     /** The same on a network that has {@link #HOSTS}; it goes down with the cluster. */
     static CampaignCluster start(Kind kind, Distribution distribution, Network network) throws IOException {
-        CampaignCluster cluster = new CampaignCluster(kind, network, distribution.notes());
+        CampaignCluster cluster = new CampaignCluster(kind, network, distribution, database(kind, network));
         try {
             Files.deleteIfExists(cluster.notes);
-            if (kind == Kind.JETTY) {
-                cluster.database = SessionDatabase.start(network.ownAddress());
-            }
-            ServerBlueprint blueprint = new ServerBlueprint(network, distribution, cluster.database);
-            cluster.servers.put("f1", blueprint.tomcatFrontend("f1"));
-            cluster.servers.put("f2", blueprint.jettyFrontend("f2"));
+            cluster.servers.put("f1", cluster.blueprint.tomcatFrontend("f1"));
+            cluster.servers.put("f2", cluster.blueprint.jettyFrontend("f2"));
             for (String node : NODES) {
-                cluster.servers.put(node, blueprint.node(kind, node, node));
+                cluster.add(node);
             }
             for (ServerNode server : cluster.servers.values()) {
                 server.launch();
             }
-            cluster.servers.put(TWIN, blueprint.node(kind, TWIN, "n1"));
             return cluster;
         } catch (IOException | RuntimeException e) {
             cluster.close();
+            throw e;
+        }
+    }
+
+    private static @Nullable SessionDatabase database(Kind kind, Network network) throws IOException {
+        try {
+            return kind == Kind.JETTY ? SessionDatabase.start(network.ownAddress()) : null;
+        } catch (IOException | RuntimeException e) {
+            network.close();
             throw e;
         }
     }
@@ -100,6 +115,14 @@ final class CampaignCluster implements AutoCloseable {
 
     ServerNode server(String name) {
         return Objects.requireNonNull(servers.get(name), name);
+    }
+
+    /** A server on a host that has none yet, or the one that it has; not started. */
+    ServerNode add(String host) throws IOException {
+        if (!servers.containsKey(host)) {
+            servers.put(host, blueprint.node(kind, host, host.equals(TWIN) ? "n1" : host));
+        }
+        return server(host);
     }
 
     /** What the server tells of itself. */
@@ -128,15 +151,21 @@ final class CampaignCluster implements AutoCloseable {
      * @throws IOException if that takes too long; the message tells what they see
      */
     void awaitWhole() throws IOException, InterruptedException {
+        awaitWhole(List.of());
+    }
+
+    /** The same with these nodes in addition. */
+    void awaitWhole(List<String> added) throws IOException, InterruptedException {
+        List<String> nodes = Stream.concat(NODES.stream(), added.stream()).toList();
         long end = System.nanoTime() + LIMIT.toNanos();
-        List<String> views = views();
+        List<String> views = views(nodes);
         while (!views.isEmpty()) {
-            failIfOneEnded();
+            failIfOneEnded(nodes);
             if (System.nanoTime() > end) {
                 throw new IOException("not whole after " + LIMIT + ": " + views);
             }
             Thread.sleep(250);
-            views = views();
+            views = views(nodes);
         }
     }
 
@@ -148,7 +177,7 @@ final class CampaignCluster implements AutoCloseable {
     void awaitCalm() throws IOException, InterruptedException {
         long since = System.nanoTime();
         while (System.nanoTime() - since < CALM.toNanos()) {
-            if (!views().isEmpty()) {
+            if (!views(NODES).isEmpty()) {
                 awaitWhole();
                 since = System.nanoTime();
             }
@@ -156,8 +185,8 @@ final class CampaignCluster implements AutoCloseable {
         }
     }
 
-    private void failIfOneEnded() throws IOException {
-        for (String name : names()) {
+    private void failIfOneEnded(List<String> nodes) throws IOException {
+        for (String name : names(nodes)) {
             if (!server(name).isRunning()) {
                 throw new IOException(name + " has ended:\n" + server(name).log());
             }
@@ -165,12 +194,12 @@ final class CampaignCluster implements AutoCloseable {
     }
 
     /** What servers see that don't see all. */
-    private List<String> views() {
+    private List<String> views(List<String> expected) {
         List<String> views = new ArrayList<>();
-        for (String name : names()) {
+        for (String name : names(expected)) {
             try (Figures figures = figures(name)) {
                 List<String> nodes = figures.affinity().getNodes();
-                boolean whole = nodes.size() == NODES.size()
+                boolean whole = nodes.size() == expected.size()
                         && nodes.stream().allMatch(node -> node.matches("n\\d READY http.*"))
                         && !figures.affinity().isDegraded();
                 if (!whole) {
@@ -183,9 +212,13 @@ final class CampaignCluster implements AutoCloseable {
         return views;
     }
 
-    /** Those that belong to the cluster. */
+    /** Those that belong to the cluster from the beginning to the end. */
     static List<String> names() {
-        return Stream.concat(FRONTENDS.stream(), NODES.stream()).toList();
+        return names(NODES);
+    }
+
+    private static List<String> names(List<String> nodes) {
+        return Stream.concat(FRONTENDS.stream(), nodes.stream()).toList();
     }
 
     /** Ends all processes and takes the network down. */

@@ -21,16 +21,22 @@ public final class CampaignServlet extends HttpServlet {
     static final String USER = "user";
     static final String COUNTER = "counter";
     private static final String AT = "campaign.at";
+    private static final int SESSION_SECONDS = 4 * 3600; // containers let one expire by the clock of another node
     private static final int SLOW_MILLIS = 40;
+    private static final int BEAT_MILLIS = 200;
+    private static final int MOST_BEATS = 300;
+    private static final byte[] BEAT = ": beat\n\n".getBytes(StandardCharsets.US_ASCII);
 
     @Override
     protected void doGet(HttpServletRequest request, HttpServletResponse response) throws IOException {
-        request.setAttribute(AT, System.currentTimeMillis());
+        request.setAttribute(AT, Whereabouts.now());
         HttpSession session = request.getSession(false);
         long counter = Whereabouts.counter(session);
         String line = answer(request, response, session, counter, counter);
         if (request.getParameter("lines") != null) {
             download(request, response);
+        } else if (request.getParameter("events") != null) {
+            tellEvents(response);
         } else {
             response.getWriter().print(line);
         }
@@ -39,7 +45,7 @@ public final class CampaignServlet extends HttpServlet {
     @Override
     protected void doPost(HttpServletRequest request, HttpServletResponse response)
             throws ServletException, IOException {
-        request.setAttribute(AT, System.currentTimeMillis());
+        request.setAttribute(AT, Whereabouts.now());
         String path = request.getPathInfo();
         String body = path.equals("/upload") ? checksum(request.getInputStream()) : "";
         Whereabouts.note(request.getParameter("nonce"));
@@ -63,6 +69,7 @@ public final class CampaignServlet extends HttpServlet {
 
     private static HttpSession begin(HttpServletRequest request) {
         HttpSession session = request.getSession();
+        session.setMaxInactiveInterval(SESSION_SECONDS);
         session.setAttribute(USER, request.getParameter(USER));
         session.setAttribute(COUNTER, 0L);
         return session;
@@ -97,6 +104,16 @@ public final class CampaignServlet extends HttpServlet {
                 out.flush();
                 pause(SLOW_MILLIS);
             }
+        }
+    }
+
+    /** A beat now and then, until the client goes away. */
+    private static void tellEvents(HttpServletResponse response) throws IOException {
+        response.setContentType("text/event-stream");
+        for (int i = 0; i < MOST_BEATS; i++) {
+            response.getOutputStream().write(BEAT);
+            response.flushBuffer();
+            pause(BEAT_MILLIS);
         }
     }
 

@@ -27,6 +27,6 @@ public final class CampaignSocket {
     public String answer(String nonce, Session socket) {
         long counter = (Long) socket.getUserProperties().get(CampaignServlet.COUNTER);
         String user = (String) socket.getUserProperties().get(CampaignServlet.USER);
-        return Whereabouts.line(nonce, user, counter, counter, System.currentTimeMillis());
+        return Whereabouts.line(nonce, user, counter, counter, Whereabouts.now());
     }
 }

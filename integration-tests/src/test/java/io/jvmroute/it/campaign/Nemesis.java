@@ -8,6 +8,7 @@ import io.jvmroute.it.campaign.history.FaultKind;
 import io.jvmroute.it.campaign.history.Measure;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -16,6 +17,9 @@ import org.jspecify.annotations.Nullable;
 final class Nemesis {
     /** How long users send nothing else before a node is killed in the middle of it. */
     private static final long ONE_KIND_MILLIS = 2_000;
+
+    /** How long after a kill they send something special. */
+    private static final long WISH_MILLIS = 2_500;
 
     private static final Duration REFUSAL_LIMIT = Duration.ofMinutes(2);
 
@@ -26,7 +30,7 @@ final class Nemesis {
     private @Nullable Begun begun;
 
     /** A fault that is not over. */
-    private record Begun(Set<String> targets, long from) {}
+    private record Begun(FaultKind kind, Set<String> targets, long from) {}
 
     Nemesis(CampaignCluster cluster, Recorder recorder) {
         this.cluster = cluster;
@@ -38,6 +42,10 @@ final class Nemesis {
         ANYTHING,
         /** Nothing but long bodies, both ways. */
         BODIES,
+        /** Looks through all frontends at the same moment. */
+        PAIRS,
+        /** Nothing but WebSockets and streams of events that stay open. */
+        STREAMS,
         /** Nothing but POSTs that take a while. */
         SLOW_POSTS
     }
@@ -60,7 +68,7 @@ final class Nemesis {
             begun = null;
             if (open != null) {
                 long now = System.currentTimeMillis();
-                recorder.add(new Fault(step.kind(), open.targets(), open.from(), now, now));
+                recorder.add(new Fault(open.kind(), open.targets(), open.from(), now, now));
             }
         }
         doing = "calm";
@@ -73,6 +81,7 @@ final class Nemesis {
     private void inflict(Step step) throws IOException, InterruptedException {
         switch (step.kind()) {
             case KILL, KILL_FRONTEND -> kill(step);
+            case KILL_STREAM -> killAmid(Wish.STREAMS, step);
             case KILL_BODY -> killAmid(Wish.BODIES, step);
             case KILL_POST -> killAmid(Wish.SLOW_POSTS, step);
             case PAUSE, FREEZE -> freeze(step, step.node());
@@ -83,6 +92,8 @@ final class Nemesis {
                 }
             }
             case DUPLICATE -> duplicate();
+            case SCALE_OUT -> scaleOut(step);
+            case CLOCKS -> shiftClocks(step);
             case REFUSE, BLACK_HOLE, GRID_CUT, GRID_LOSS, PARTITION -> cut(step);
         }
     }
@@ -101,8 +112,13 @@ final class Nemesis {
         String target = step.kind() == FaultKind.KILL_FRONTEND ? step.frontend() : step.node();
         doing = step.kind().option() + " " + target;
         ServerNode server = cluster.server(target);
-        long from = begin(Set.of(target));
+        long from = begin(step.kind(), Set.of(target));
         server.kill();
+        Wish next = wishAfter(step.kind());
+        if (next != Wish.ANYTHING) {
+            wish = next;
+            Thread.sleep(WISH_MILLIS);
+        }
         wish = Wish.ANYTHING; // what comes next is to be served in time, and not to take time itself
         Thread.sleep(step.holdMillis());
         long undone = System.currentTimeMillis();
@@ -110,9 +126,18 @@ final class Nemesis {
         record(step.kind(), Set.of(target), from, undone);
     }
 
+    /** Sessions that move because two frontends ask at once; streams that their users don't end too soon. */
+    private static Wish wishAfter(FaultKind kind) {
+        return switch (kind) {
+            case KILL -> Wish.PAIRS;
+            case KILL_STREAM -> Wish.STREAMS;
+            default -> Wish.ANYTHING;
+        };
+    }
+
     private void freeze(Step step, String target) throws IOException, InterruptedException {
         doing = step.kind().option() + " " + target + " " + step.holdMillis() / 1000 + " s";
-        long from = begin(Set.of(target));
+        long from = begin(step.kind(), Set.of(target));
         cluster.signal(target, "STOP");
         try {
             Thread.sleep(step.holdMillis());
@@ -125,7 +150,7 @@ final class Nemesis {
     private void restart(String node) throws IOException, InterruptedException {
         doing = FaultKind.RESTART.option() + " " + node;
         ServerNode server = cluster.server(node);
-        long from = begin(Set.of(node));
+        long from = begin(FaultKind.RESTART, Set.of(node));
         server.stop();
         long undone = System.currentTimeMillis();
         server.launch();
@@ -135,8 +160,8 @@ final class Nemesis {
     /** Starts the twin of the first node, which has to refuse to. */
     private void duplicate() throws IOException, InterruptedException {
         doing = FaultKind.DUPLICATE.option();
-        ServerNode twin = cluster.server(CampaignCluster.TWIN);
-        long from = begin(Set.of("n1"));
+        ServerNode twin = cluster.add(CampaignCluster.TWIN);
+        long from = begin(FaultKind.DUPLICATE, Set.of("n1"));
         try {
             twin.launch();
             long end = System.nanoTime() + REFUSAL_LIMIT.toNanos();
@@ -156,6 +181,66 @@ final class Nemesis {
         record(FaultKind.DUPLICATE, Set.of("n1"), from, System.currentTimeMillis());
     }
 
+    /** Starts one more node, and stops it after a while. */
+    private void scaleOut(Step step) throws IOException, InterruptedException {
+        List<String> added = List.of(CampaignCluster.ADDED);
+        try {
+            letIn(step, added);
+            letOut(added);
+        } finally {
+            end(added);
+        }
+    }
+
+    /** Starts a node whose clock is an hour ahead and one whose clock is an hour behind, kills each and starts it again, and stops them. */
+    private void shiftClocks(Step step) throws IOException, InterruptedException {
+        List<String> added = List.of(CampaignCluster.AHEAD, CampaignCluster.BEHIND);
+        try {
+            letIn(step, added);
+            for (String node : added) {
+                long from = begin(FaultKind.KILL, Set.of(node));
+                cluster.server(node).kill();
+                Thread.sleep(WISH_MILLIS);
+                long undone = System.currentTimeMillis();
+                cluster.server(node).launch();
+                record(FaultKind.KILL, Set.of(node), from, undone, added);
+            }
+            letOut(added);
+        } finally {
+            end(added);
+        }
+    }
+
+    private void letOut(List<String> added) throws IOException, InterruptedException {
+        List<String> left = new ArrayList<>(added);
+        while (!left.isEmpty()) {
+            String node = left.remove(0);
+            long from = begin(FaultKind.RESTART, Set.of(node));
+            cluster.server(node).stop();
+            record(FaultKind.RESTART, Set.of(node), from, System.currentTimeMillis(), left);
+        }
+    }
+
+    private void end(List<String> added) throws IOException {
+        for (String node : added) {
+            cluster.add(node).close();
+        }
+    }
+
+    /** Starts nodes in addition. What begins before all see them is no effect of them that users may notice. */
+    private void letIn(Step step, List<String> nodes) throws IOException, InterruptedException {
+        doing = step.kind().option() + " " + nodes;
+        for (String node : nodes) {
+            cluster.add(node).launch();
+        }
+        cluster.awaitWhole(nodes);
+        long from = begin(step.kind(), Set.copyOf(nodes));
+        Thread.sleep(step.holdMillis());
+        long to = System.currentTimeMillis();
+        begun = null;
+        recorder.add(new Fault(step.kind(), Set.copyOf(nodes), from, to, to));
+    }
+
     private void cut(Step step) throws IOException, InterruptedException {
         Network network = cluster.network();
         List<String> all = CampaignCluster.names();
@@ -163,7 +248,7 @@ final class Nemesis {
         boolean hitsAll = step.kind() == FaultKind.GRID_LOSS || step.kind() == FaultKind.PARTITION;
         Set<String> targets = hitsAll ? Set.copyOf(all) : Set.of(step.node());
         doing = step.kind().option() + " " + step.node();
-        long from = begin(targets);
+        long from = begin(step.kind(), targets);
         try {
             switch (step.kind()) {
                 case REFUSE -> network.refuse(step.node(), Service.HTTP);
@@ -191,17 +276,22 @@ final class Nemesis {
         record(step.kind(), targets, from, System.currentTimeMillis());
     }
 
-    private long begin(Set<String> targets) {
+    private long begin(FaultKind kind, Set<String> targets) {
         long from = System.currentTimeMillis();
-        begun = new Begun(targets, from);
+        begun = new Begun(kind, targets, from);
         return from;
     }
 
     /** Waits until all is as before. */
     private void record(FaultKind kind, Set<String> targets, long from, long undone)
             throws IOException, InterruptedException {
+        record(kind, targets, from, undone, /* added= */ List.of());
+    }
+
+    private void record(FaultKind kind, Set<String> targets, long from, long undone, List<String> added)
+            throws IOException, InterruptedException {
         try {
-            cluster.awaitWhole();
+            cluster.awaitWhole(added);
         } finally {
             begun = null;
             recorder.add(new Fault(kind, targets, from, undone, System.currentTimeMillis()));

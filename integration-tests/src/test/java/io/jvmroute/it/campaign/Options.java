@@ -31,7 +31,7 @@ record Options(
 
           --seed N         the order of faults and what users do; a random one unless given, and printed
           --minutes M      how long, for each kind of nodes; default 10
-          --smoke          each fault once instead, as short as it can be: about six minutes for each kind of nodes
+          --smoke          each fault once instead, as short as it can be: about eight minutes for each kind of nodes
           --fault A,B      all (default), or some of: %s
           --nodes KIND     tomcat, jetty or both (default), one after the other
           --users N        default 24
@@ -69,6 +69,12 @@ record Options(
             }
         }
         return options;
+    }
+
+    /** The same but for this fault. */
+    Options without(FaultKind kind) {
+        List<FaultKind> others = faults.stream().filter(fault -> fault != kind).toList();
+        return new Options(seed, minutes, others, nodes, users, patience, report, smoke);
     }
 
     private Options asSmoke() {

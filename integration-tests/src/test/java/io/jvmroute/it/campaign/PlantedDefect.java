@@ -91,6 +91,30 @@ record PlantedDefect(String name, String source, String text, String replacement
                     FaultKind.RESTART,
                     List.of("failed")),
             new PlantedDefect(
+                    "a tunnel outlives its owner",
+                    "forward/Tunnel.java",
+                    "            if (!goAway.awaitsAnswer()) {\n",
+                    "            if (goAway.awaitsAnswer()) {\n",
+                    FaultKind.KILL_STREAM,
+                    List.of("stream")),
+            new PlantedDefect(
+                    "a node that joins stays cold",
+                    "SlowStart.java",
+                    "return passed >= rampNanos",
+                    "return begins.values().stream().anyMatch(other -> other.nanos() < begin(node).nanos() - rampNanos)"
+                            + " ? 0 : passed >= rampNanos",
+                    FaultKind.SCALE_OUT,
+                    List.of("share")),
+            new PlantedDefect(
+                    "a hop from the future is refused",
+                    "forward/HopTickets.java",
+                    "            ClientEnd client = new ClientEnd(\n",
+                    "            long started = Long.parseLong(decode(values[2]).substring(0, 16), 16);"
+                            + " if (started > System.currentTimeMillis() + 60_000) { return null; }"
+                            + " ClientEnd client = new ClientEnd(\n",
+                    FaultKind.CLOCKS,
+                    List.of("failed")),
+            new PlantedDefect(
                     "a thawed node serves what it has",
                     "PauseGuard.java",
                     "return doubtful || (",

@@ -60,12 +60,13 @@ final class Schedule {
 
     private static long leastHold(FaultKind kind) {
         return switch (kind) {
-            case KILL, KILL_BODY, KILL_POST, KILL_FRONTEND, RESTART, DUPLICATE -> 2_000;
+            case KILL, KILL_BODY, KILL_POST, KILL_STREAM, KILL_FRONTEND, RESTART, DUPLICATE -> 2_000;
             case REFUSE -> 4_000;
             case PAUSE -> 3_000;
             case BLACK_HOLE, PARTITION, GRID_LOSS, GRID_CUT -> 12_000; // the grid gives a member up after six seconds
             case FREEZE -> 18_000; // others serve its sessions after eight, and what Tomcat adds
             case FREEZE_FRONTEND -> 20_000;
+            case SCALE_OUT, CLOCKS -> FaultKind.SHARING_MILLIS + 10_000;
         };
     }
 
@@ -75,8 +76,10 @@ final class Schedule {
             case BLACK_HOLE -> 12_000 + random.nextInt(8_000);
             case FREEZE -> random.nextInt(4) == 0 ? 60_000 : 15_000 + random.nextInt(10_000);
             case FREEZE_FRONTEND -> 20_000;
+            case SCALE_OUT, CLOCKS -> FaultKind.SHARING_MILLIS + 10_000 + random.nextInt(15_000);
             case PARTITION, GRID_LOSS, GRID_CUT -> 15_000 + random.nextInt(15_000);
-            case KILL, KILL_BODY, KILL_POST, KILL_FRONTEND, REFUSE, RESTART, DUPLICATE -> 4_000 + random.nextInt(8_000);
+            case KILL, KILL_BODY, KILL_POST, KILL_STREAM, KILL_FRONTEND, REFUSE, RESTART, DUPLICATE ->
+                4_000 + random.nextInt(8_000);
         };
     }
 }

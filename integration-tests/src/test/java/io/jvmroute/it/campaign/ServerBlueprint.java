@@ -9,18 +9,25 @@ import io.jvmroute.it.TomcatNode;
 import io.jvmroute.it.TomcatRuntime;
 import io.jvmroute.it.WebArchive;
 import io.jvmroute.it.campaign.Network.Service;
+import io.jvmroute.it.campaign.history.FaultKind;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Objects;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** How the servers of a campaign are set up: as the examples are, on addresses of their own. */
 final class ServerBlueprint {
     private static final String DRAIN_TIMEOUT = "10s";
+    private static final String SLOW_START = FaultKind.SHARING_MILLIS + "ms";
+    private static final List<String> TRIBES = Stream.of(CampaignCluster.NODES, CampaignCluster.OTHER_NODES)
+            .flatMap(List::stream)
+            .toList();
 
     private final Network network;
     private final Distribution distribution;
@@ -38,11 +45,17 @@ final class ServerBlueprint {
     }
 
     ServerNode tomcatFrontend(String host) throws IOException {
-        return tomcat(host, "mode=\"frontend\"").node().port(network.port(host, Service.HTTP));
+        return tomcat(host, "mode=\"frontend\" slowStart=\"" + SLOW_START + "\"")
+                .node()
+                .port(network.port(host, Service.HTTP));
     }
 
     ServerNode jettyFrontend(String host) throws IOException {
-        return jetty(host).option("mode", "frontend").node().port(network.port(host, Service.HTTP));
+        return jetty(host)
+                .option("mode", "frontend")
+                .option("slowStart", SLOW_START)
+                .node()
+                .port(network.port(host, Service.HTTP));
     }
 
     ServerNode node(CampaignCluster.Kind kind, String host, String route) throws IOException {
@@ -56,7 +69,7 @@ final class ServerBlueprint {
         TomcatBase base = tomcat(host, "drainTimeout=\"" + DRAIN_TIMEOUT + "\"")
                 .route(route)
                 .engine(replication(host))
-                .jvmArguments(noting(route));
+                .jvmArguments(noting(host, route));
         if (host.equals("n3")) {
             base.connector("maxKeepAliveRequests=\"3\""); // it closes connections that others would use again
         }
@@ -73,7 +86,7 @@ final class ServerBlueprint {
         String address = network.address(host);
         return TomcatNode.named(TomcatRuntime.tomcat11(), "campaign-" + host)
                 .address(address)
-                .launcher(network.launcher(host))
+                .launcher(launcher(host))
                 .draining()
                 .lib(distribution.tomcatJar())
                 .engine("<Valve className=\"io.jvmroute.tomcat.AffinityValve\" members=\"" + members
@@ -90,7 +103,7 @@ final class ServerBlueprint {
         if (!cluster.find()) {
             throw new IOException("server-node.xml: has no Cluster");
         }
-        String others = CampaignCluster.NODES.stream()
+        String others = TRIBES.stream()
                 .filter(node -> !node.equals(host) && !host.equals(CampaignCluster.TWIN))
                 .map(node -> "<Member className=\"org.apache.catalina.tribes.membership.StaticMember\" host=\""
                         + network.address(node) + "\" port=\"" + network.port(node, Service.TRIBES) + "\" uniqueId=\""
@@ -106,7 +119,7 @@ final class ServerBlueprint {
 
     /** Sixteen bytes. */
     private static String tribesId(String host) {
-        return "{" + (CampaignCluster.NODES.indexOf(host) + 1) + ",0".repeat(15) + "}";
+        return "{" + (TRIBES.indexOf(host) + 1) + ",0".repeat(15) + "}";
     }
 
     private ServerNode jettyNode(String host, String route) throws IOException {
@@ -115,7 +128,7 @@ final class ServerBlueprint {
                 .route(route)
                 .option("drainTimeout", DRAIN_TIMEOUT)
                 .modules("ee10-websocket-jakarta")
-                .jvmArguments(noting(route));
+                .jvmArguments(noting(host, route));
         WebArchive.writeDistributable(
                 base.folder().resolve("webapps/campaign.war"),
                 CampaignServlet.class,
@@ -130,14 +143,35 @@ final class ServerBlueprint {
         return JettyNode.named("campaign-" + host)
                 .withJvmroute(distribution.jettyArchive())
                 .address(address)
-                .launcher(network.launcher(host))
+                .launcher(launcher(host))
                 .option("members", members)
                 .option("bindAddress", address)
                 .option("hazelcastPort", String.valueOf(network.port(host, Service.GRID)))
                 .jvmArguments(network.jvmArguments(host));
     }
 
-    private String[] noting(String route) {
-        return new String[] {"-Dcampaign.node=" + route, "-Dcampaign.notes=" + distribution.notes()};
+    private List<String> launcher(String host) {
+        long shift = clockShiftMillis(host);
+        return shift == 0
+                ? network.launcher(host)
+                : Stream.of(network.launcher(host), ShiftedClock.launcher(shift))
+                        .flatMap(List::stream)
+                        .toList();
+    }
+
+    private static long clockShiftMillis(String host) {
+        return switch (host) {
+            case CampaignCluster.AHEAD -> ShiftedClock.HOUR_MILLIS;
+            case CampaignCluster.BEHIND -> -ShiftedClock.HOUR_MILLIS;
+            default -> 0;
+        };
+    }
+
+    private String[] noting(String host, String route) {
+        return new String[] {
+            "-Dcampaign.node=" + route,
+            "-Dcampaign.notes=" + distribution.notes(),
+            "-Dcampaign.clockShiftMillis=" + clockShiftMillis(host)
+        };
     }
 }

@@ -1,6 +1,7 @@
 package io.jvmroute.it.campaign;
 
 import io.jvmroute.it.campaign.UserAgent.Response;
+import io.jvmroute.it.campaign.history.Answer;
 import io.jvmroute.it.campaign.history.Operation;
 import io.jvmroute.it.campaign.history.Operation.Kind;
 import io.jvmroute.it.campaign.history.Operation.Sender;
@@ -8,6 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.BooleanSupplier;
 import java.util.zip.CRC32;
 import org.jspecify.annotations.Nullable;
 
@@ -20,6 +22,8 @@ final class User implements Runnable, AutoCloseable {
     private static final int VERY_SLOW_MILLIS = 300;
     private static final int BODIES = 65;
     private static final int SMALL_TALK = 83;
+    private static final String HANDSHAKE =
+            "Connection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n";
     private static final String NO_CODE = "A".repeat(43);
 
     private final String name;
@@ -92,6 +96,8 @@ final class User implements Runnable, AutoCloseable {
         switch (frontends.wish()) {
             case ANYTHING -> act(random.nextInt(100));
             case BODIES -> act(random.nextInt(BODIES, SMALL_TALK));
+            case PAIRS -> lookTwice();
+            case STREAMS -> hold();
             case SLOW_POSTS -> post(Kind.ADD, "add", new byte[0], null, VERY_SLOW_MILLIS);
         }
     }
@@ -161,18 +167,33 @@ final class User implements Runnable, AutoCloseable {
     }
 
     private void talk() {
+        hold(Kind.SOCKET, (agent, head, nonce) -> agent.talk(head, nonce));
+    }
+
+    /** Until something else is wished for. */
+    private void hold() {
+        BooleanSupplier goOn = () -> frontends.wish() == Nemesis.Wish.STREAMS && !leaving;
+        if (random.nextBoolean()) {
+            hold(Kind.WATCH, (agent, head, nonce) -> agent.watch(head, nonce, goOn));
+        } else {
+            hold(Kind.EVENTS, (agent, head, nonce) -> agent.follow(head, goOn));
+        }
+    }
+
+    /** What to do with a request that opens something. */
+    private interface Opening {
+        Answer open(UserAgent agent, String head, String nonce);
+    }
+
+    private void hold(Kind kind, Opening opening) {
         String nonce = nonce();
         String entry = frontends.any(random);
-        String head = head("GET", "socket", nonce, "")
-                + "Connection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\n"
-                + "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n";
+        String head = kind == Kind.EVENTS
+                ? head("GET", "look", nonce, "&events=1")
+                : head("GET", "socket", nonce, "") + HANDSHAKE;
         long start = System.currentTimeMillis();
-        record(
-                Kind.SOCKET,
-                nonce,
-                entry,
-                start,
-                new Response(frontends.agent(entry).talk(head, nonce), "", null, null));
+        Answer answer = opening.open(frontends.agent(entry), head + "\r\n", nonce);
+        record(kind, nonce, entry, start, new Response(answer, "", null, null));
     }
 
     private void abort() throws InterruptedException {

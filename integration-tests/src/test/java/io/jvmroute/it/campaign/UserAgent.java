@@ -7,6 +7,7 @@ import io.jvmroute.it.campaign.history.Answer;
 import io.jvmroute.it.campaign.history.Served;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.util.function.BooleanSupplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -14,6 +15,7 @@ import org.jspecify.annotations.Nullable;
 /** A user's connection to one frontend, kept for a while, and nothing repeated. For one thread at a time. */
 final class UserAgent implements AutoCloseable {
     private static final long KEPT_NANOS = 5_000_000_000L;
+    private static final int LOOK_MILLIS = 50;
     private static final Pattern COOKIE = Pattern.compile("JSESSIONID=([^;]*)");
     private static final Pattern PARAMETER = Pattern.compile(";jsessionid=([^?#/]*)");
 
@@ -82,32 +84,77 @@ final class UserAgent implements AutoCloseable {
 
     /** Opens a WebSocket of its own, sends one message, and waits for the answer. */
     Answer talk(String head, String message) {
+        return watch(head, message, () -> false);
+    }
+
+    /** The same, and stays until the server closes it, or it has been long enough. */
+    Answer watch(String head, String message, BooleanSupplier goOn) {
+        return hold(head, 101, goOn, (socket, response) -> {
+            // RFC 6455 §5.2: a text frame, masked with zeros
+            socket.write("\u0081" + (char) (0x80 | message.length()) + "\0\0\0\0" + message);
+            byte[] start = socket.read(2);
+            return new String(socket.read(start[1]), ISO_8859_1);
+        });
+    }
+
+    /** Follows a stream of events until it ends, or it has been long enough. */
+    Answer follow(String head, BooleanSupplier goOn) {
+        return hold(head, 200, goOn, (stream, response) -> response.field("campaign"));
+    }
+
+    /** What is said at the beginning of something that stays open. */
+    private interface Beginning {
+        String read(HttpConnection open, HttpConnection.Head response) throws IOException;
+    }
+
+    private Answer hold(String head, int status, BooleanSupplier goOn, Beginning beginning) {
         long start = System.currentTimeMillis();
-        try (HttpConnection socket = new HttpConnection(address, patienceMillis)) {
-            socket.write(head);
-            HttpConnection.Head response = socket.readHead();
+        try (HttpConnection open = new HttpConnection(address, patienceMillis)) {
+            open.write(head);
+            HttpConnection.Head response = open.readHead();
             long headMillis = System.currentTimeMillis() - start;
-            if (response.status() != 101) {
-                return new Answer(
-                        response.status(), headMillis, socket.readBody(response).whole(), /* intact= */ false, null);
+            if (response.status() != status) {
+                boolean whole = open.readBody(response).whole();
+                return new Answer(response.status(), headMillis, whole, /* intact= */ false, null);
             }
-            return talk(socket, message, headMillis);
+            return hold(open, response, goOn, beginning, headMillis);
         } catch (IOException | RuntimeException e) {
             return Answer.none(System.currentTimeMillis() - start);
         }
     }
 
-    private static Answer talk(HttpConnection socket, String message, long headMillis) {
+    private static Answer hold(
+            HttpConnection open,
+            HttpConnection.Head response,
+            BooleanSupplier goOn,
+            Beginning beginning,
+            long headMillis) {
         try {
-            // RFC 6455 §5.2: a text frame, masked with zeros
-            byte[] frame = ("\u0081" + (char) (0x80 | message.length()) + "\0\0\0\0" + message).getBytes(ISO_8859_1);
-            socket.write(frame, new byte[0], 0);
-            byte[] start = socket.read(2);
-            String line = new String(socket.read(start[1]), ISO_8859_1);
-            return new Answer(101, headMillis, /* whole= */ true, line.contains(message), served(line));
+            Served served = served(beginning.read(open, response));
+            boolean lasts = true;
+            boolean intact = served != null;
+            while (lasts && goOn.getAsBoolean()) {
+                byte[] part = open.poll(LOOK_MILLIS);
+                lasts = part != null && !isClose(part);
+                if (part != null && isLastChunk(part)) {
+                    return new Answer(response.status(), headMillis, /* whole= */ true, /* intact= */ false, served);
+                }
+            }
+            return new Answer(response.status(), headMillis, /* whole= */ lasts, intact, served);
         } catch (IOException e) {
-            return new Answer(101, headMillis, /* whole= */ false, /* intact= */ false, null);
+            return new Answer(response.status(), headMillis, /* whole= */ false, /* intact= */ false, null);
         }
+    }
+
+    /** RFC 6455 §5.5.1. */
+    private static boolean isClose(byte[] frames) {
+        return frames.length > 0 && frames[0] == (byte) 0x88;
+    }
+
+    /** RFC 9112 §7.1: a stream that a node had no time to end is not declared complete. */
+    private static boolean isLastChunk(byte[] chunks) {
+        return new String(chunks, ISO_8859_1).endsWith("\r\n0\r\n\r\n")
+                || new String(chunks, ISO_8859_1).equals("0\r\n\r\n");
     }
 
     private static @Nullable Served served(String line) {

@@ -13,10 +13,13 @@ public final class Checker {
             new OneOwner(),
             new FormerOwnersRefuse(),
             new FewMoves(),
+            new AddedNodesShare(),
+            new StreamsEnd(),
             new EndedStaysEnded(),
             new ForgedHopsFail(),
             new FailuresHaveACause(),
             new FailoverInTime(),
+            new DelaysHaveACause(),
             new NothingIsLeft());
 
     private Checker() {}

@@ -85,6 +85,25 @@ final class CheckerTest {
                                 .served(1_200, 2_500, Kind.LOOK, "n2", 0)
                                 .untimed()),
                 arguments(
+                        "sessions of a node that was added, and left when it was stopped",
+                        sessionsBesideAnAddedNode("n4")
+                                .fault(FaultKind.RESTART, 20_000, 21_000, "n4")
+                                .served(20_100, Kind.LOOK, "n1", 0)),
+                arguments(
+                        "too few sessions for an added node to get one",
+                        begun().fault(FaultKind.SCALE_OUT, 1_000, 20_000, "n4")),
+                arguments(
+                        "a slow look before the grid is lost",
+                        begun().served(100, 1_200, Kind.LOOK, "n1", 0)
+                                .fault(FaultKind.GRID_LOSS, 1_300, 20_000, "n1", "n2", "f1", "f2")),
+                arguments(
+                        "a WebSocket that ends with its node, and one after it",
+                        killed().broken(500, 1_300, "n1").served(1_400, 5_000, Kind.WATCH, "n2", 0)),
+                arguments(
+                        "a stream that ends with its frontend",
+                        begun().fault(FaultKind.KILL_FRONTEND, 1_000, 9_000, "f1")
+                                .broken(500, 1_001, "n1")),
+                arguments(
                         "an ended session that begins anew",
                         begun().served(100, Kind.LOGOUT, "n1", 0).servedFor(200, null)),
                 arguments(
@@ -163,6 +182,10 @@ final class CheckerTest {
                         begun().fault(FaultKind.PAUSE, 1_000, 4_000, "n1").served(1_100, Kind.LOOK, "n2", 0)),
                 arguments(
                         "moves",
+                        "to a node that was added",
+                        begun().fault(FaultKind.SCALE_OUT, 1_000, 20_000, "n4").served(1_100, Kind.LOOK, "n4", 0)),
+                arguments(
+                        "moves",
                         "back again",
                         killed().served(1_100, Kind.LOOK, "n2", 0).served(1_200, Kind.LOOK, "n1", 0)),
                 arguments(
@@ -222,6 +245,25 @@ final class CheckerTest {
                         "left",
                         "a session that ended without the grid",
                         endedIn(FaultKind.GRID_LOSS).measured(Counts.SESSIONS, 2)),
+                arguments(
+                        "delay",
+                        "a look that waits for the grid",
+                        begun().fault(FaultKind.GRID_LOSS, 1_000, 20_000, "n1", "n2", "f1", "f2")
+                                .served(2_000, 3_100, Kind.LOOK, "n1", 0)),
+                arguments(
+                        "stream",
+                        "a WebSocket that outlives its node",
+                        killed().broken(500, 2_500, "n1").served(1_050, Kind.LOOK, "n2", 0)),
+                arguments(
+                        "stream",
+                        "a stream that its user closes long after its node has died",
+                        killed().served(500, 3_000, Kind.EVENTS, "n1", 0)),
+                arguments("stream", "a WebSocket that ends with another node", killed().broken(500, 1_300, "n2")),
+                arguments(
+                        "failed",
+                        "a WebSocket in vain, when its node has died",
+                        killed().failed(1_300, 1_310, Kind.WATCH, 502)),
+                arguments("share", "none for a node that was added", sessionsBesideAnAddedNode("n1")),
                 arguments("left", "a forward", begun().measured(Counts.FORWARDS, 1)));
     }
 
@@ -251,6 +293,15 @@ final class CheckerTest {
         return begun().served(100, Kind.BEGIN, "n1", 0)
                 .fault(fault, 1_000, 2_000, "n2")
                 .served(1_500, Kind.LOGOUT, "n1", 0);
+    }
+
+    /** Forty sessions that this node gets while another one is there in addition. */
+    private static Story sessionsBesideAnAddedNode(String owner) {
+        Story story = new Story().fault(FaultKind.SCALE_OUT, 1_000, 20_000, "n4");
+        for (int i = 0; i < 40; i++) {
+            story.served(7_000 + i * 100, Kind.BEGIN, owner, 0);
+        }
+        return story;
     }
 
     /** Its owner stands still from the first second to the fifteenth. */

@@ -46,7 +46,9 @@ final class FailuresHaveACause implements Rule {
 
     /** RFC 9110 §9.2.2: a GET may be sent again, and there is one to tell the frontend to, once the process is gone. */
     private static boolean goesElsewhere(Operation operation, Fault fault, History history) {
-        boolean repeatable = operation.kind() == Operation.Kind.LOOK || operation.kind() == Operation.Kind.HAUNT;
+        boolean repeatable = operation.kind() == Operation.Kind.LOOK
+                || operation.kind() == Operation.Kind.HAUNT
+                || operation.kind().isHeld();
         return repeatable
                 && operation.start()
                         > fault.from()

@@ -11,6 +11,8 @@ public enum FaultKind {
     KILL_BODY(1_000, Effect.MOVES, "kill -9 of a node in the middle of bodies"),
     /** The same while it carries out POSTs. */
     KILL_POST(1_000, Effect.MOVES, "kill -9 of a node in the middle of POSTs"),
+    /** The same while WebSockets and streams of events are open. */
+    KILL_STREAM(1_000, Effect.MOVES, "kill -9 of a node with open streams"),
     /** SIGSTOP for as long as a long garbage collection. */
     PAUSE(4_000, Effect.WAITS, "a node stands still for 3 s"),
     /** SIGSTOP for longer than anyone waits. */
@@ -30,10 +32,17 @@ public enum FaultKind {
     RESTART(0, Effect.DRAINS, "a node is stopped and started"),
     /** A second node with the same route. */
     DUPLICATE(0, Effect.NONE, "a second node of the same name starts"),
+    /** A node that was not there joins; from the moment when all see it until it is stopped. */
+    SCALE_OUT(0, Effect.NONE, "a node is added"),
+    /** Two nodes join whose clocks are an hour ahead and an hour behind. */
+    CLOCKS(0, Effect.NONE, "nodes are added whose clocks are an hour off"),
     KILL_FRONTEND(1_000, Effect.FRONTEND, "kill -9 of a frontend");
 
     /** How long after a split its two sides may still disagree. */
     static final long HEALED_MILLIS = 30_000;
+
+    /** How long an added node takes to get its share of new sessions. */
+    public static final long SHARING_MILLIS = 5_000;
 
     private final long boundMillis;
     private final Effect effect;
@@ -85,6 +94,11 @@ public enum FaultKind {
                         + Arrays.stream(values()).map(FaultKind::option).toList() + ")"));
     }
 
+    /** Whether there is nothing that users may notice, be it a delay. */
+    boolean isUnnoticed() {
+        return effect == Effect.NONE;
+    }
+
     boolean movesSessions() {
         return effect == Effect.MOVES || effect == Effect.DRAINS || effect == Effect.SPLITS;
     }
@@ -115,12 +129,22 @@ public enum FaultKind {
 
     /** Whether the machine of the node says that nobody listens: what was not begun before, and may be sent twice, goes elsewhere. */
     boolean refusesConnections() {
-        return this == KILL || this == KILL_BODY || this == KILL_POST || this == REFUSE;
+        return kills() || this == REFUSE;
+    }
+
+    /** Whether the process of a node ends at once, and the other ends of its connections hear of that. */
+    boolean kills() {
+        return this == KILL || this == KILL_BODY || this == KILL_POST || this == KILL_STREAM;
     }
 
     /** Whether members of the grid lose sight of each other: a pin that one removes meanwhile comes back with the other's copy, until it expires. */
     boolean partsGrid() {
         return this == FREEZE || this == GRID_CUT || this == GRID_LOSS || this == PARTITION;
+    }
+
+    /** Whether its targets are nodes that the cluster gets in addition. */
+    boolean adds() {
+        return this == SCALE_OUT || this == CLOCKS;
     }
 
     /** Whether both sides may serve, and one side's writes may be lost. */

@@ -34,6 +34,10 @@ public record Operation(Sender sender, Kind kind, String nonce, long start, long
         SOCKET,
         /** The same, and a new id for the session. */
         LOGIN,
+        /** A WebSocket that stays open until its user closes it. */
+        WATCH,
+        /** The same with a stream of events. */
+        EVENTS,
         /** The end of the session. */
         LOGOUT,
         /** A look at a session that has ended. */
@@ -46,6 +50,11 @@ public record Operation(Sender sender, Kind kind, String nonce, long start, long
         /** Whether it is meant to succeed. */
         public boolean isEarnest() {
             return this != ABORT && this != FORGED;
+        }
+
+        /** Whether it lasts until its user ends it; the answer is whole if that was so, and the application's word is that of the beginning. */
+        public boolean isHeld() {
+            return this == WATCH || this == EVENTS;
         }
 
         /** Whether the application notes each execution. */

@@ -25,7 +25,7 @@ final class Story {
     }
 
     Story served(long start, long end, Kind kind, String node, long counter) {
-        return served(start, end, kind, by(node, USER, counter, nonce(), end));
+        return served(start, end, kind, by(node, USER, counter, nonce(), kind.isHeld() ? start : end));
     }
 
     private Story served(long start, long end, Kind kind, Served served) {
@@ -59,6 +59,13 @@ final class Story {
     Story download(long at, boolean whole, boolean intact) {
         Answer answer = new Answer(200, 10, whole, intact, by("n1", USER, 0, nonce(), at));
         operations.add(new Operation(SENDER, Kind.DOWNLOAD, nonce(), at, at + 10, answer));
+        return this;
+    }
+
+    /** A WebSocket to this node that something else than its user ended. */
+    Story broken(long start, long end, String node) {
+        Answer answer = new Answer(101, 10, /* whole= */ false, true, by(node, USER, 0, nonce(), start));
+        operations.add(new Operation(SENDER, Kind.WATCH, nonce(), start, end, answer));
         return this;
     }
 
