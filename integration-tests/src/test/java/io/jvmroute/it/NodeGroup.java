@@ -69,6 +69,18 @@ final class NodeGroup implements AutoCloseable {
 
     static NodeGroup tomcats(String drainTimeout) throws IOException {
         NodeGroup group = new NodeGroup(null, drainTimeout);
+        List<String> replication = replication(3);
+        for (int i = 0; i < 3; i++) {
+            NODES.put(
+                    "n" + (i + 1),
+                    ContractNode.of(group.tomcat("contract-tomcat", i).engine(replication.get(i)), "n" + (i + 1)));
+        }
+        group.copies = true;
+        return group;
+    }
+
+    /** For the Engine of each of so many Tomcats: copies of all sessions on all, as those of the examples have them. */
+    static List<String> replication(int nodes) throws IOException {
         String template = Files.readString(
                 Path.of(TomcatRuntime.property("jvmroute.it.templates")).resolve("server-node.xml"));
         Matcher cluster = Pattern.compile("(?s)<Cluster .*</Cluster>").matcher(template);
@@ -76,16 +88,11 @@ final class NodeGroup implements AutoCloseable {
             throw new IOException("server-node.xml: has no Cluster");
         }
         FreePorts ports = new FreePorts();
-        List<Integer> tribes = List.of(ports.take(), ports.take(), ports.take());
-        for (int i = 0; i < 3; i++) {
-            NODES.put(
-                    "n" + (i + 1),
-                    ContractNode.of(
-                            group.tomcat("contract-tomcat", i).engine(replication(cluster.group(), tribes, i)),
-                            "n" + (i + 1)));
-        }
-        group.copies = true;
-        return group;
+        List<Integer> tribes =
+                IntStream.range(0, nodes).mapToObj(i -> ports.take()).toList();
+        return IntStream.range(0, nodes)
+                .mapToObj(i -> replication(cluster.group(), tribes, i))
+                .toList();
     }
 
     private static String replication(String cluster, List<Integer> tribes, int index) {

@@ -90,12 +90,12 @@ final class NodeJmx implements AutoCloseable {
 
     /** Whether the session store of a Jetty ({@link JettyBase#sessionStore}) has this many members, and all data on two of them. */
     boolean isStoreWhole(int members) throws IOException {
-        return Integer.valueOf(members).equals(storeAttribute("HazelcastInstance", "memberCount"))
-                && Boolean.TRUE.equals(storeAttribute("HazelcastInstance.PartitionServiceMBean", "isClusterSafe"));
+        return Integer.valueOf(members).equals(hazelcastAttribute("HazelcastInstance", "memberCount"))
+                && Boolean.TRUE.equals(hazelcastAttribute("HazelcastInstance.PartitionServiceMBean", "isClusterSafe"));
     }
 
-    /** Null while there is no store. */
-    private @Nullable Object storeAttribute(String type, String attribute) throws IOException {
+    /** Null while there is no such object. */
+    private @Nullable Object hazelcastAttribute(String type, String attribute) throws IOException {
         try {
             for (ObjectName name : server.queryNames(new ObjectName("com.hazelcast:type=" + type + ",*"), null)) {
                 return server.getAttribute(name, attribute);
@@ -104,6 +104,15 @@ final class NodeJmx implements AutoCloseable {
         } catch (JMException e) {
             throw new IOException(type, e);
         }
+    }
+
+    /** How many writes to pins of its own partitions this node has counted, where Hazelcast is configured to do so. */
+    long pinWrites() throws IOException {
+        Object writes = hazelcastAttribute("IMap,name=jvmroute.pins", "localPutOperationCount");
+        if (writes == null) {
+            throw new IOException("no statistics of jvmroute.pins");
+        }
+        return (Long) writes;
     }
 
     /** How many threads live. */
