@@ -4,7 +4,9 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.jvmroute.forward.ProxyError;
 import java.nio.ByteBuffer;
+import org.eclipse.jetty.http.HttpFields;
 import org.eclipse.jetty.http.HttpHeader;
+import org.eclipse.jetty.http.HttpVersion;
 import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.util.Callback;
 
@@ -21,10 +23,18 @@ final class ErrorAnswer {
                 .put(HttpHeader.CONTENT_TYPE, "text/plain;charset=utf-8")
                 .put(HttpHeader.CACHE_CONTROL, "no-store")
                 .put("Proxy-Status", error.proxyStatus());
+        if (status == 400 && isHttp1(response)) { // where the next request begins is in doubt
+            response.getHeaders().put(HttpFields.CONNECTION_CLOSE);
+        }
         if (status == 503) {
             response.getHeaders().put(HttpHeader.RETRY_AFTER, "1");
         }
         response.getHeaders().put(HttpHeader.CONTENT_LENGTH, body.length);
         response.write(/* last= */ true, ByteBuffer.wrap(body), callback);
+    }
+
+    private static boolean isHttp1(Response response) {
+        HttpVersion version = response.getRequest().getConnectionMetaData().getHttpVersion();
+        return version.getVersion() < HttpVersion.HTTP_2.getVersion();
     }
 }

@@ -608,7 +608,7 @@ final class Hop extends Turns {
             default -> ProxyError.ofResponse(cause, relay.isSilent());
         };
         end(
-                relay.isHeadPassed()
+                relay.isHeadPassed() && exchange.response().isCommitted()
                         ? new ForwardResult(Outcome.BROKEN, relay.status(), cause.toString(), error)
                         : JettyForwarder.failed(shown, cause.toString(), error));
     }

@@ -15,6 +15,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Collectors;
+import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.io.ByteBufferPool;
 import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.util.component.ContainerLifeCycle;
@@ -100,6 +101,15 @@ final class JettyForwarder extends ContainerLifeCycle implements Forwards {
     void forward(JettyExchange exchange, Node backend, NonBlockingCorridor.Terms terms) {
         if (isRefused(exchange.method())) {
             terms.ended(new ForwardResult(ForwardResult.Outcome.CLIENT_GONE, 501, "method that is not forwarded"));
+            return;
+        }
+        if (exchange.isHttp10() && exchange.request().getHeaders().contains(HttpHeader.TRANSFER_ENCODING)) {
+            // RFC 9112 §6.1: a proxy in front that speaks HTTP/1.0 knows no chunks
+            terms.ended(new ForwardResult(
+                    ForwardResult.Outcome.CLIENT_GONE,
+                    400,
+                    "Transfer-Encoding in HTTP/1.0",
+                    ProxyError.HTTP_REQUEST_ERROR));
             return;
         }
         if (closed) {

@@ -85,6 +85,8 @@ public final class RequestHeadEncoder {
             put(name, nameOffset, nameLength, value, valueOffset, valueLength);
         } else if (FieldNames.is(name, nameOffset, nameLength, "te")) {
             takeTe(new String(value, valueOffset, valueLength, ISO_8859_1));
+        } else if (FieldNames.isExactly(name, nameOffset, nameLength, "transfer-encoding")) {
+            takeCoding(new String(value, valueOffset, valueLength, ISO_8859_1));
         }
     }
 
@@ -106,6 +108,15 @@ public final class RequestHeadEncoder {
             put(name.length(), value);
         } else if (FieldNames.is(scratch, 0, name.length(), "te")) {
             takeTe(value);
+        } else if (FieldNames.isExactly(scratch, 0, name.length(), "transfer-encoding")) {
+            takeCoding(value);
+        }
+    }
+
+    /** Another coding would be lost, for the framing is made anew; containers may let it pass (RFC 9112 §6.1). */
+    private void takeCoding(String value) {
+        if (!value.strip().equalsIgnoreCase("chunked")) {
+            fail("Transfer-Encoding other than chunked");
         }
     }
 

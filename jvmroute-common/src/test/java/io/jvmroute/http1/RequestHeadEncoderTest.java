@@ -114,6 +114,21 @@ final class RequestHeadEncoderTest {
     }
 
     @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "Transfer-Encoding: gzip",
+                "Transfer-Encoding: gzip, chunked",
+                "transfer-encoding: identity",
+                "Transfer-Encoding: chunked, chunked",
+                "Transfer-Encoding: "
+            })
+    void encode_anotherCoding_isRefused(String field) {
+        assertThatThrownBy(() -> head("POST", "/", -1, "Transfer-Encoding: chunked", field))
+                .isInstanceOf(HttpSyntaxException.class)
+                .hasMessage("Transfer-Encoding other than chunked");
+    }
+
+    @ParameterizedTest
     @CsvSource(
             nullValues = "-",
             value = {
@@ -129,7 +144,7 @@ final class RequestHeadEncoderTest {
                 "OPTIONS,-1,Transfer-Encoding: chunked"
             })
     void encode_framing_isMadeAnew(String method, long length, String framing) throws HttpSyntaxException {
-        assertThat(head(method, "/", length, "Content-Length: 77", "Transfer-Encoding: gzip"))
+        assertThat(head(method, "/", length, "Content-Length: 77", "Transfer-Encoding: Chunked"))
                 .isEqualTo(method + " / HTTP/1.1\r\n" + (framing == null ? "" : framing + "\r\n") + "\r\n");
     }
 
@@ -194,6 +209,12 @@ final class RequestHeadEncoderTest {
                                 e -> assertThat(e.isTooLarge()).isTrue());
             }
         }
+    }
+
+    @Test
+    void fault_showsTheCharacterAsANumber() {
+        assertThatThrownBy(() -> head("GET", "/a\rb", 0)).hasMessage("target with the character 0x0d");
+        assertThatThrownBy(() -> head("GET", "/", 0, "A: a\u001bb")).hasMessage("field value with the character 0x1b");
     }
 
     private void encodeInto(ByteBuffer out) throws HttpSyntaxException {
