@@ -5,10 +5,13 @@ import io.jvmroute.AffinityConfig;
 import io.jvmroute.AffinityConfigBuilder;
 import io.jvmroute.hazelcast.SharedInstance;
 import io.jvmroute.testing.ProbeServlet;
+import io.jvmroute.testing.RecordingServlet;
 import io.jvmroute.testing.TestNode;
+import io.jvmroute.testing.TwoNodes;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.UUID;
 import org.eclipse.jetty.ee10.servlet.ServletContextHandler;
 import org.eclipse.jetty.ee10.servlet.ServletHolder;
 import org.eclipse.jetty.http.UriCompliance;
@@ -17,10 +20,13 @@ import org.eclipse.jetty.server.ConnectionFactory;
 import org.eclipse.jetty.server.Handler;
 import org.eclipse.jetty.server.HttpConfiguration;
 import org.eclipse.jetty.server.HttpConnectionFactory;
+import org.eclipse.jetty.server.Request;
+import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.ServerConnector;
 import org.eclipse.jetty.server.handler.ContextHandlerCollection;
 import org.eclipse.jetty.session.DefaultSessionIdManager;
+import org.eclipse.jetty.util.Callback;
 import org.eclipse.jetty.util.component.LifeCycle;
 import org.eclipse.jetty.util.thread.QueuedThreadPool;
 
@@ -106,6 +112,41 @@ final class EmbeddedNode extends TestNode {
         return Boolean.getBoolean("jvmroute.test.affinityConnector")
                 ? new AffinityConnector(server, 1, 1, factories)
                 : new ServerConnector(server, 1, 1, factories);
+    }
+
+    /** A frontend and the owner of a session, with a recorder and spies. */
+    static TwoNodes two(String name) throws Exception {
+        List<Integer> ports = freePorts(2);
+        String cluster = name + "-" + UUID.randomUUID();
+        EmbeddedNode frontend = new EmbeddedNode(cluster, "n1", ports.get(0), ports, Map.of());
+        EmbeddedNode owner = new EmbeddedNode(cluster, "n2", ports.get(1), ports, Map.of());
+        RecordingServlet recorder = new RecordingServlet();
+        owner.context.addServlet(new ServletHolder(recorder), "/rec/*");
+        frontend.connector.setIdleTimeout(2000);
+        frontend.connector.removeConnectionFactory("h2c");
+        for (EmbeddedNode node : List.of(frontend, owner)) {
+            node.server.setHandler(new Spy(node));
+        }
+        return new TwoNodes(frontend.start(), owner.start(), recorder);
+    }
+
+    /** Stands before the {@link AffinityHandler} and tells the node what its Jetty takes for a request. */
+    private static final class Spy extends Handler.Wrapper {
+        private final EmbeddedNode node;
+
+        Spy(EmbeddedNode node) {
+            super(node.handler);
+            this.node = node;
+        }
+
+        @Override
+        public boolean handle(Request request, Response response, Callback callback) throws Exception {
+            node.took(
+                    request.getMethod(),
+                    request.getHttpURI().getPathQuery(),
+                    request.getHeaders().get("Jvmroute-Hop"));
+            return super.handle(request, response, callback);
+        }
     }
 
     ServletContextHandler addContext(String path) {

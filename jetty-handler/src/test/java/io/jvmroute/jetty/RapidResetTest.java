@@ -29,6 +29,9 @@ final class RapidResetTest {
     /** Streams that Jetty lets one connection have. */
     private static final int FORWARDS_AT_ONCE = 128;
 
+    /** Few enough for Jetty to refuse them one by one, and not to end the connection. */
+    private static final int TOO_MANY = 10;
+
     private final AtomicInteger open = new AtomicInteger();
     private final AtomicInteger most = new AtomicInteger();
     private final AtomicInteger accepted = new AtomicInteger();
@@ -67,6 +70,35 @@ final class RapidResetTest {
                 String response = RawClient.send(
                         frontend.port(), "GET /x HTTP/1.1\r\nHost: h\r\nConnection: close\r\nBad Name: 1\r\n\r\n");
                 assertThat(response).startsWith("HTTP/1.1 400");
+            }
+        } finally {
+            threads.shutdownNow();
+        }
+    }
+
+    @Test
+    void streams_manyOfOneConnection_areForwardedUpToTheLimitOfJetty() throws Exception {
+        ExecutorService threads = Executors.newCachedThreadPool();
+        try (ServerSocket silent = new ServerSocket(0, 512, InetAddress.getLoopbackAddress())) {
+            threads.execute(() -> accept(silent, threads));
+            List<Integer> ports = EmbeddedNode.freePorts(1);
+            Map<String, String> options =
+                    Map.of("mode", "frontend", "backends", "n1=http://127.0.0.1:" + silent.getLocalPort());
+            try (EmbeddedNode frontend =
+                    new EmbeddedNode("test-" + UUID.randomUUID(), null, ports.get(0), ports, options)) {
+                frontend.start();
+
+                int refused = RapidResets.open(
+                        frontend.port(),
+                        "/many",
+                        "JSESSIONID=a.n1",
+                        FORWARDS_AT_ONCE + TOO_MANY,
+                        () -> await().until(() -> accepted.get() >= FORWARDS_AT_ONCE));
+
+                assertThat(refused).isEqualTo(TOO_MANY);
+                assertThat(accepted.get()).isEqualTo(FORWARDS_AT_ONCE);
+                await().until(() -> frontend.jmx("ForwardsInFlight").equals(0));
+                await().until(() -> open.get() == 0);
             }
         } finally {
             threads.shutdownNow();

@@ -93,6 +93,20 @@ final class PinTableTest {
     }
 
     @Test
+    void isFullForRouteless_fromHalfOfTheCapacityOn_movedOnesAreStillTaken() {
+        PinTable table = new PinTable(4);
+        table.adopt(AffinityKey.ofSession("a"), new Pin("n1", 2));
+        assertThat(table.isFullForRouteless()).isFalse();
+
+        table.adopt(AffinityKey.ofSession("b"), new Pin("n1", 2));
+        table.adopt(AffinityKey.ofSession("c"), new Pin("n1", 2));
+
+        assertThat(table.isFullForRouteless()).isTrue();
+        assertThat(table.find(AffinityKey.ofSession("c"))).isNotNull();
+        assertThat(table.overflow()).isZero();
+    }
+
+    @Test
     void forget_ended() {
         table.adopt(a, new Pin("n2", 2));
         table.forget(a);

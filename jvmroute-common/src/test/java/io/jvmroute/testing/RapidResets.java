@@ -3,6 +3,7 @@ package io.jvmroute.testing;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
 import java.io.ByteArrayOutputStream;
+import java.io.DataInputStream;
 import java.io.IOException;
 import java.net.Socket;
 import java.nio.ByteBuffer;
@@ -10,6 +11,10 @@ import java.nio.ByteBuffer;
 /** A client that resets each stream as soon as it has opened it (CVE-2023-44487). */
 public final class RapidResets {
     private static final int STREAMS_AT_A_TIME = 100;
+    private static final int RST_STREAM = 3;
+    private static final int PING = 6;
+    private static final int ACK = 1;
+    private static final int REFUSED_STREAM = 7;
     private static final byte[] CANCEL = {0, 0, 0, 8}; // RFC 9113 §7
 
     private RapidResets() {}
@@ -33,7 +38,7 @@ public final class RapidResets {
                 for (int i = 0; i < STREAMS_AT_A_TIME && sent < count; i++) {
                     int stream = 2 * sent++ + 1;
                     frames.write(frame(1, 0x5, stream, head)); // HEADERS with END_HEADERS and END_STREAM
-                    frames.write(frame(3, 0, stream, CANCEL)); // RST_STREAM
+                    frames.write(frame(RST_STREAM, 0, stream, CANCEL)); // RST_STREAM
                 }
                 try {
                     socket.getOutputStream().write(frames.toByteArray());
@@ -55,10 +60,44 @@ public final class RapidResets {
             ByteArrayOutputStream resets = new ByteArrayOutputStream();
             for (int i = 0; i < count; i++) {
                 socket.getOutputStream().write(frame(1, 0x5, 2 * i + 1, head));
-                resets.write(frame(3, 0, 2 * i + 1, CANCEL));
+                resets.write(frame(RST_STREAM, 0, 2 * i + 1, CANCEL));
             }
             forwarded.run();
             socket.getOutputStream().write(resets.toByteArray());
+        }
+    }
+
+    /**
+     * Opens so many streams on one connection.
+     *
+     * @param whileOpen runs once the server has seen all of them, before the connection is closed
+     * @return how many of them it refused
+     */
+    public static int open(int port, String path, String cookie, int count, Runnable whileOpen) throws IOException {
+        byte[] head = head(path, cookie);
+        try (Socket socket = RawClient.connect(port)) {
+            begin(socket);
+            for (int i = 0; i < count; i++) {
+                socket.getOutputStream().write(frame(1, 0x5, 2 * i + 1, head));
+            }
+            socket.getOutputStream().write(frame(PING, 0, 0, new byte[8]));
+            int refused = refusedUntilPong(new DataInputStream(socket.getInputStream()));
+            whileOpen.run();
+            return refused;
+        }
+    }
+
+    private static int refusedUntilPong(DataInputStream in) throws IOException {
+        int refused = 0;
+        while (true) {
+            int lengthAndType = in.readInt();
+            byte[] rest = in.readNBytes(5 + (lengthAndType >>> 8)); // flags, stream and payload
+            int type = lengthAndType & 0xff;
+            if (type == RST_STREAM && rest[rest.length - 1] == REFUSED_STREAM) {
+                refused++;
+            } else if (type == PING && rest[0] == ACK) {
+                return refused;
+            }
         }
     }
 

@@ -10,6 +10,7 @@ import java.net.URI;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
@@ -25,6 +26,12 @@ public abstract class TestNode implements AutoCloseable {
     private static final AtomicInteger NEXT_PORT =
             new AtomicInteger(ThreadLocalRandom.current().nextInt(PORTS));
 
+    /** Method and target of all that the container took for a request before it asked us; empty where no spy looks. */
+    public final List<String> requests = new CopyOnWriteArrayList<>();
+
+    /** The values of {@code Jvmroute-Hop} in these. */
+    public final List<String> tickets = new CopyOnWriteArrayList<>();
+
     private final @Nullable String route;
     private final int hazelcastPort;
 
@@ -32,6 +39,14 @@ public abstract class TestNode implements AutoCloseable {
     protected TestNode(@Nullable String route, int hazelcastPort) {
         this.route = route;
         this.hazelcastPort = hazelcastPort;
+    }
+
+    /** Called by a spy. */
+    public final void took(String method, String target, @Nullable String ticket) {
+        requests.add(method + " " + target);
+        if (ticket != null) {
+            tickets.add(ticket);
+        }
     }
 
     /** The port of its connector. */

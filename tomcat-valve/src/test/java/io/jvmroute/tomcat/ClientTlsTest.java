@@ -131,7 +131,7 @@ class ClientTlsTest {
                 .startsWith("X509Certificate=1 of CN=test")
                 .contains("secure_protocol_version=" + protocol);
         assertThat(seen.get(1)).isEqualTo(seen.get(0)).endsWith("header=null");
-        assertThat(owner.spy.requests).isNotEmpty();
+        assertThat(owner.requests).isNotEmpty();
     }
 
     @Test
@@ -168,7 +168,7 @@ class ClientTlsTest {
     @Test
     void certificate_besideATicketForAnother_isRefused() throws Exception {
         get(clientKey, "TLSv1.3", entry, "Cookie: JSESSIONID=a.n2\r\n");
-        String ticket = owner.spy.tickets.get(owner.spy.tickets.size() - 1);
+        String ticket = owner.tickets.get(owner.tickets.size() - 1);
         String replayed = "GET /tls HTTP/1.1\r\nHost: h\r\nConnection: close\r\nJvmroute-Hop: " + ticket + "\r\n";
 
         assertThat(RawClient.send(owner.port(), replayed + "Jvmroute-Tls: TLSv1.3 TLS_NULL 0 - QUJD\r\n\r\n"))

@@ -1,7 +1,9 @@
 package io.jvmroute.tomcat;
 
 import io.jvmroute.testing.ProbeServlet;
+import io.jvmroute.testing.RecordingServlet;
 import io.jvmroute.testing.TestNode;
+import io.jvmroute.testing.TwoNodes;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -9,19 +11,22 @@ import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.UUID;
 import java.util.stream.Stream;
 import org.apache.catalina.Context;
 import org.apache.catalina.Lifecycle;
 import org.apache.catalina.LifecycleException;
 import org.apache.catalina.connector.Connector;
 import org.apache.catalina.startup.Tomcat;
+import org.apache.coyote.http11.AbstractHttp11Protocol;
+import org.apache.coyote.http2.Http2Protocol;
 
 /** One embedded Tomcat with the valve and the {@link ProbeServlet}, on loopback and a free port. */
 final class EmbeddedNode extends TestNode {
     private final Path base;
     private final String route;
     final Tomcat tomcat = new Tomcat();
-    final SpyValve spy = new SpyValve();
+    final SpyValve spy = new SpyValve(this);
     final AffinityValve valve = new AffinityValve();
     final Context context;
 
@@ -50,6 +55,21 @@ final class EmbeddedNode extends TestNode {
         tomcat.getEngine().getPipeline().addValve(spy);
         tomcat.getEngine().getPipeline().addValve(valve);
         context = options.containsValue("frontend") ? null : addContext("");
+    }
+
+    /** A frontend and the owner of a session, with a recorder; {@code h2c}: the frontend takes HTTP/2 too. */
+    static TwoNodes two(String name, boolean h2c) throws Exception {
+        List<Integer> ports = freePorts(2);
+        String cluster = name + "-" + UUID.randomUUID();
+        EmbeddedNode frontend = new EmbeddedNode(cluster, "n1", ports.get(0), ports, Map.of());
+        EmbeddedNode owner = new EmbeddedNode(cluster, "n2", ports.get(1), ports, Map.of());
+        RecordingServlet recorder = new RecordingServlet();
+        Tomcat.addServlet(owner.context, "rec", recorder).addMapping("/rec/*");
+        if (h2c) {
+            frontend.tomcat.getConnector().addUpgradeProtocol(new Http2Protocol());
+        }
+        ((AbstractHttp11Protocol<?>) frontend.tomcat.getConnector().getProtocolHandler()).setConnectionTimeout(2000);
+        return new TwoNodes(frontend.start(), owner.start(), recorder);
     }
 
     Context addContext(String path) {

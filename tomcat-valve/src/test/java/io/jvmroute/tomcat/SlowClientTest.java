@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.jvmroute.testing.RawClient;
+import io.jvmroute.testing.TwoNodes;
 import java.io.IOException;
 import java.net.Socket;
 import java.util.ArrayList;
@@ -22,7 +23,7 @@ final class SlowClientTest {
 
     @BeforeAll
     static void start() throws Exception {
-        nodes = new TwoNodes("slow", /* h2c= */ false);
+        nodes = EmbeddedNode.two("slow", /* h2c= */ false);
     }
 
     @AfterAll
@@ -53,7 +54,7 @@ final class SlowClientTest {
         } finally {
             close(slow);
         }
-        assertThat(nodes.owner.spy.requests).containsExactly("GET /rec/quick");
+        assertThat(nodes.owner.requests).containsExactly("GET /rec/quick");
         TwoNodes.awaitNothingLeft(nodes.frontend);
     }
 

@@ -1,5 +1,6 @@
 package io.jvmroute.tomcat;
 
+import io.jvmroute.testing.TestNode;
 import jakarta.servlet.ServletException;
 import java.io.IOException;
 import java.util.List;
@@ -8,19 +9,16 @@ import org.apache.catalina.connector.Request;
 import org.apache.catalina.connector.Response;
 import org.apache.catalina.valves.ValveBase;
 
-/** Stands before the {@link AffinityValve} and keeps what its Tomcat takes for a request. */
+/** Stands before the {@link AffinityValve} and tells the node what its Tomcat takes for a request. */
 final class SpyValve extends ValveBase {
-    /** Method and target. */
-    final List<String> requests = new CopyOnWriteArrayList<>();
+    private final TestNode node;
 
-    /** Of the same requests: {@code http} or {@code https}. */
+    /** Of these requests: {@code http} or {@code https}. */
     final List<String> schemes = new CopyOnWriteArrayList<>();
 
-    /** The values of {@code Jvmroute-Hop}. */
-    final List<String> tickets = new CopyOnWriteArrayList<>();
-
-    SpyValve() {
+    SpyValve(TestNode node) {
         super(/* asyncSupported= */ true);
+        this.node = node;
     }
 
     @Override
@@ -28,11 +26,10 @@ final class SpyValve extends ValveBase {
         if (!response.isError()) {
             String query = request.getQueryString();
             schemes.add(request.getScheme());
-            requests.add(request.getMethod() + " " + request.getRequestURI() + (query == null ? "" : "?" + query));
-            String ticket = request.getHeader("Jvmroute-Hop");
-            if (ticket != null) {
-                tickets.add(ticket);
-            }
+            node.took(
+                    request.getMethod(),
+                    request.getRequestURI() + (query == null ? "" : "?" + query),
+                    request.getHeader("Jvmroute-Hop"));
         }
         getNext().invoke(request, response);
     }

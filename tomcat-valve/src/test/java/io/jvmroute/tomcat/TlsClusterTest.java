@@ -136,13 +136,13 @@ class TlsClusterTest {
                 BodyPublishers.ofByteArray(large),
                 BodyPublishers.fromPublisher(BodyPublishers.ofByteArray(large)))) { // of unknown length
             for (String method : List.of("GET", "POST", "DELETE")) {
-                int before = owner.spy.requests.size();
+                int before = owner.requests.size();
                 HttpResponse<String> here = send(client, "n1", method, body);
-                assertThat(owner.spy.requests).hasSize(before);
+                assertThat(owner.requests).hasSize(before);
 
                 HttpResponse<String> there = send(client, "n2", method, body);
 
-                assertThat(owner.spy.requests).hasSize(before + 1);
+                assertThat(owner.requests).hasSize(before + 1);
                 assertThat(owner.spy.schemes.get(before)).as("of the hop").isEqualTo("https");
                 assertThat(there.version()).isEqualTo(version);
                 assertThat(there.statusCode()).isEqualTo(200);

@@ -1,4 +1,4 @@
-package io.jvmroute.tomcat;
+package io.jvmroute.testing;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 

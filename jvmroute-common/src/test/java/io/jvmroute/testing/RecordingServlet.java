@@ -1,4 +1,4 @@
-package io.jvmroute.tomcat;
+package io.jvmroute.testing;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
@@ -12,19 +12,11 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 
 /** Keeps what it was asked, and answers with the head that it saw. */
-final class RecordingServlet extends HttpServlet {
+public final class RecordingServlet extends HttpServlet {
     private static final long serialVersionUID = 1L;
 
     /** Method, target and body. */
-    final transient List<String> served = new CopyOnWriteArrayList<>();
-
-    /** Puts one at {@code /rec} into a node that has not started. */
-    static RecordingServlet in(EmbeddedNode node) {
-        RecordingServlet servlet = new RecordingServlet();
-        org.apache.catalina.startup.Tomcat.addServlet(node.context, "rec", servlet)
-                .addMapping("/rec/*");
-        return servlet;
-    }
+    public final transient List<String> served = new CopyOnWriteArrayList<>();
 
     @Override
     protected void service(HttpServletRequest request, HttpServletResponse response) throws IOException {
