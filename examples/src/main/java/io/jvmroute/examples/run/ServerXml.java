@@ -45,7 +45,10 @@ final class ServerXml {
     }
 
     static String withoutValve(String serverXml) {
-        return AFFINITY_VALVE.matcher(serverXml).replaceFirst("<!-- Here the AffinityValve would be. -->");
+        return AFFINITY_VALVE
+                .matcher(serverXml)
+                .replaceFirst("<!-- Here the AffinityValve would be. -->")
+                .replace("io.jvmroute.tomcat.DrainingHttp11NioProtocol", "HTTP/1.1");
     }
 
     private static String tribesMember(ClusterPlan plan, NodePlan node) {
