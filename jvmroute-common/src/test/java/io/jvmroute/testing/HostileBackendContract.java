@@ -144,6 +144,35 @@ public abstract class HostileBackendContract {
         assertClean(/* connections= */ 2);
     }
 
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                OK + "Connection: close\r\nContent-Length: 5\r\n\r\nclean",
+                OK + "connection: x, Close\r\nContent-Length: 5\r\n\r\nclean",
+                "HTTP/1.0 200 OK\r\nContent-Length: 5\r\n\r\nclean"
+            })
+    void response_thatAnnouncesTheEnd_isTheLastOfItsConnection(String answer) throws Exception {
+        backend.answer(answer);
+
+        assertThat(send("GET")).endsWith("clean");
+        assertClean(/* connections= */ 2);
+    }
+
+    @Test
+    void response_beforeTheRequestIsSentWhole_isTheLastOfItsConnection() throws Exception {
+        backend.answer(CLEAN);
+
+        try (RawPeer client = RawPeer.connect(frontend.port())) {
+            client.write("POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 1000000000\r\n\r\n");
+            while (client.in.available() == 0) { // the backend reads none of it, so that this comes to a stand
+                client.write("a part\r\n");
+            }
+            assertThat(client.readHead()).startsWith("HTTP/1.1 200");
+            assertThat(client.read(5)).isEqualTo("clean");
+        }
+        assertClean(/* connections= */ 2);
+    }
+
     @Test
     void response_unasked_isForNobody() throws Exception {
         assertClean(/* connections= */ 1);

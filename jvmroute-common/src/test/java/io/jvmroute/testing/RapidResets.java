@@ -7,6 +7,7 @@ import java.io.DataInputStream;
 import java.io.IOException;
 import java.net.Socket;
 import java.nio.ByteBuffer;
+import java.util.function.IntConsumer;
 
 /** A client that resets each stream as soon as it has opened it (CVE-2023-44487). */
 public final class RapidResets {
@@ -70,10 +71,9 @@ public final class RapidResets {
     /**
      * Opens so many streams on one connection.
      *
-     * @param whileOpen runs once the server has seen all of them, before the connection is closed
-     * @return how many of them it refused
+     * @param whileOpen told how many of them the server has refused, once it has seen all, before the connection is closed
      */
-    public static int open(int port, String path, String cookie, int count, Runnable whileOpen) throws IOException {
+    public static void open(int port, String path, String cookie, int count, IntConsumer whileOpen) throws IOException {
         byte[] head = head(path, cookie);
         try (Socket socket = RawClient.connect(port)) {
             begin(socket);
@@ -81,9 +81,7 @@ public final class RapidResets {
                 socket.getOutputStream().write(frame(1, 0x5, 2 * i + 1, head));
             }
             socket.getOutputStream().write(frame(PING, 0, 0, new byte[8]));
-            int refused = refusedUntilPong(new DataInputStream(socket.getInputStream()));
-            whileOpen.run();
-            return refused;
+            whileOpen.accept(refusedUntilPong(new DataInputStream(socket.getInputStream())));
         }
     }
 

@@ -61,13 +61,12 @@ final class RapidResetTest {
                 frontend.tomcat.getConnector().addUpgradeProtocol(new Http2Protocol());
                 frontend.start();
 
-                int refused = RapidResets.open(
-                        frontend.port(), "/many", "JSESSIONID=a.n1", STREAMS_AT_ONCE + TOO_MANY, () -> {
-                            await().until(() -> frontend.jmx("ForwardsInFlight").equals(FORWARDS_AT_ONCE));
-                            await().until(() -> reached.get() == FORWARDS_AT_ONCE);
-                        });
+                RapidResets.open(frontend.port(), "/many", "JSESSIONID=a.n1", STREAMS_AT_ONCE + TOO_MANY, refused -> {
+                    assertThat(refused).isEqualTo(TOO_MANY);
+                    await().until(() -> frontend.jmx("ForwardsInFlight").equals(FORWARDS_AT_ONCE));
+                    await().until(() -> reached.get() == FORWARDS_AT_ONCE);
+                });
 
-                assertThat(refused).isEqualTo(TOO_MANY);
                 await().until(() -> frontend.jmx("ForwardsInFlight").equals(0));
             }
         }
