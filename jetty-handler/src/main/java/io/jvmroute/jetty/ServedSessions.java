@@ -8,6 +8,7 @@ import io.jvmroute.record.OwnedPin;
 import java.lang.ref.WeakReference;
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executor;
@@ -47,6 +48,8 @@ final class ServedSessions implements Session.LifeCycleListener, Container.Inher
     private final Executor executor;
     private final List<SessionManager> managers = new CopyOnWriteArrayList<>();
     private final ConcurrentHashMap<String, Served> served = new ConcurrentHashMap<>(); // by id with this node's route
+    private final Set<String> arriving =
+            ConcurrentHashMap.newKeySet(); // with a request that is under way, not yet among these
     private final AtomicInteger puts = new AtomicInteger();
 
     /** A session that was served here: its timeout in seconds then, and its pin. The cache may let go of the session. */
@@ -141,7 +144,11 @@ final class ServedSessions implements Session.LifeCycleListener, Container.Inher
         }
         if (known == null) {
             boolean movedHere = !here.equals(sessionId);
-            Request.addCompletionListener(request, failure -> look(here, movedHere));
+            arriving.add(here);
+            Request.addCompletionListener(request, failure -> {
+                arriving.remove(here);
+                look(here, movedHere);
+            });
         } else {
             jvmRoute.owned().servedAgain(known.pin());
         }
@@ -314,6 +321,8 @@ final class ServedSessions implements Session.LifeCycleListener, Container.Inher
         Served ended = id == null ? null : served.remove(id);
         if (ended != null) {
             jvmRoute.owned().ended(ended.pin());
+        } else if (id != null && arriving.contains(id)) {
+            jvmRoute.owned().endedUnstated(AffinityKey.ofSession(id));
         }
     }
 }

@@ -210,6 +210,27 @@ class SharedStoreTest {
     }
 
     @Test
+    void owner_crashed_logoutAndLoginFirstElsewhere_leaveNoPin() throws Exception {
+        start(Cache.KEEPS, 3);
+        List<String> ids = new ArrayList<>();
+        for (int i = 0; i < 20; i++) {
+            ids.add(given(get(nodes.get(0), "/session", "")).get(0));
+        }
+        await().until(() -> members.get(1).getMap("jvmroute.pins").size() == 20);
+        nodes.get(0).crash();
+
+        for (int i = 0; i < 20; i++) {
+            assertThat(get(nodes.get(1), i < 10 ? "/logout" : "/login", ids.get(i)))
+                    .startsWith("HTTP/1.1 200");
+        }
+
+        await().until(() -> members.get(1).getMap("jvmroute.pins").size() == 10); // of new ids
+        assertThat(members.get(1).getMap("jvmroute.pins").keySet())
+                .doesNotContainAnyElementsOf(
+                        ids.stream().map(AffinityKey::ofSession).toList());
+    }
+
+    @Test
     void owner_crashed_sessionsGoOnAtTheAgreedNode() throws Exception {
         start(Cache.KEEPS, 3);
         List<String> ids = new ArrayList<>();

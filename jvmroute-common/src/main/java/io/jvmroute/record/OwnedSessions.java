@@ -130,6 +130,23 @@ public final class OwnedSessions {
     }
 
     /**
+     * A session ended on this node, or got another id, in the very request that brought it here: nothing was stated yet. Ends the pin of its last owner, or the
+     * one that whoever sent that request has moved here; it is taken over first, so that of a later owner stays.
+     */
+    public void endedUnstated(AffinityKey key) {
+        Grid joined = grid;
+        if (joined == null || !joined.isJoined()) {
+            return;
+        }
+        Pin known = moved.find(key);
+        long epoch = known == null || known.route().equals(route) ? epochHere(key, true) : known.epoch() + 1;
+        moved.forget(key);
+        writer.execute(() -> {
+            var unused = joined.own(key, new Pin(route, epoch), MARGIN).thenCompose(stored -> joined.end(key, route));
+        });
+    }
+
+    /**
      * The grid says that the session belongs to another node.
      *
      * @param stored the pin that says so; one from before this node's tenure, such as that of an owner who is gone, came late and says nothing

@@ -225,6 +225,28 @@ final class OwnedSessionsTest {
     }
 
     @Test
+    void endedUnstated_movedHere_endsThePin() {
+        moved.adopt(a, new Pin("n1", 2));
+        owned.use(grid);
+        owned.endedUnstated(a);
+        assertThat(grid.sent()).containsExactly("own " + a + " n1/2 PT2M");
+        grid.answer(new Pin("n1", 2));
+        assertThat(grid.sent()).containsExactly("end " + a + " n1");
+        assertThat(moved.isEmpty()).isTrue();
+        assertThat(owned.size()).isZero();
+    }
+
+    @Test
+    void endedUnstated_pinOfTheLastOwner_isTakenOverAndEnds() {
+        moved.adopt(a, new Pin("n3", 4));
+        owned.use(grid);
+        owned.endedUnstated(a);
+        assertThat(grid.sent()).containsExactly("own " + a + " n1/5 PT2M");
+        grid.answer(new Pin("n1", 5));
+        assertThat(grid.sent()).containsExactly("end " + a + " n1");
+    }
+
+    @Test
     void ended_whileAStatementIsUnderWay_endsThePinAfterIt() {
         owned.use(grid);
         OwnedPin pin = owned.served(a, false, TIMEOUT);

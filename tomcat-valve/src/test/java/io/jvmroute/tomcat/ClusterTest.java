@@ -226,6 +226,32 @@ class ClusterTest {
         }
     }
 
+    /** As if a manager had copied the sessions to both. */
+    @Test
+    void owner_gone_logoutAndLoginFirstElsewhere_leaveNoPin() throws Exception {
+        List<String> ids = new ArrayList<>();
+        for (int i = 0; i < 20; i++) {
+            String id = newSession(nodes.get(0));
+            ids.add(id);
+            nodes.get(1).context.getManager().createSession(id);
+            nodes.get(2).context.getManager().createSession(id);
+        }
+        await().until(() -> nodes.get(1).member().getMap("jvmroute.pins").size() == 20);
+        nodes.get(0).operate("maintenance"); // it takes no leave of its sessions then
+        nodes.remove(0).close();
+
+        for (int i = 0; i < 20; i++) {
+            HttpResponse<String> answer =
+                    get(nodes.get(0), i < 10 ? "/logout" : "/login", "Cookie", "JSESSIONID=" + ids.get(i));
+            assertThat(answer.statusCode()).isEqualTo(200);
+        }
+
+        await().until(() -> nodes.get(0).member().getMap("jvmroute.pins").size() == 10); // of new ids
+        assertThat(nodes.get(0).member().getMap("jvmroute.pins").keySet())
+                .doesNotContainAnyElementsOf(
+                        ids.stream().map(AffinityKey::ofSession).toList());
+    }
+
     @Test
     void twoMembers_lostAtOnce_pinsOfTheThirdComeBack() throws Exception {
         int sessions = 60;

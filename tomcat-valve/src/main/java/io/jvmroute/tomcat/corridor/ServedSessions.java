@@ -156,7 +156,19 @@ final class ServedSessions implements SessionListener, SessionHost {
         if (pin != null && former != null) {
             pin.follows(former);
         }
+        if (movedHere && requestedId != null && former == null && isGone(request, requestedId)) {
+            jvmRoute.owned().endedUnstated(AffinityKey.ofSession(requestedId));
+        }
         return pin;
+    }
+
+    /** Whether the session that a request brought here has ended in it, or got another id. */
+    private boolean isGone(Request request, String id) throws IOException {
+        return RoutedSessionId.hasRoute(id, route)
+                && !served.containsKey(id)
+                && request.getContext() != null
+                && request.getContext().getManager() != null
+                && request.getContext().getManager().findSession(id) == null;
     }
 
     private @Nullable OwnedPin look(Request request, boolean movedHere) throws IOException {
