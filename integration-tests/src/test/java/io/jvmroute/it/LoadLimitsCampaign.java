@@ -14,8 +14,7 @@ import java.util.Map;
 final class LoadLimitsCampaign {
     private static final int SESSIONS = 100_000;
     private static final int CLIENTS = 32; // with two requests each
-    private static final double MOST_WRITES =
-            1.01; // by session; a few more come while a member goes
+    private static final double MOST_WRITES = 1.01; // by session; a few more come while a member goes
     private static final double MOST_SPREAD = 1.15;
     private static final int SLOWEST_FAILOVER_MILLIS = 2000; // of so many at a time
 
