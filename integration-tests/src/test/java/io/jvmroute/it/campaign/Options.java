@@ -31,7 +31,7 @@ record Options(
 
           --seed N         the order of faults and what users do; a random one unless given, and printed
           --minutes M      how long, for each kind of nodes; default 10
-          --smoke          each fault once instead, as short as it can be: about eight minutes for each kind of nodes
+          --smoke          each fault once instead, as short as it can be
           --fault A,B      all (default), or some of: %s
           --nodes KIND     tomcat, jetty or both (default), one after the other
           --users N        default 24
