@@ -319,8 +319,12 @@ final class Membership implements Grid.Listener {
 
     @Override
     public void pinMoved(AffinityKey key, Pin pin) {
+        boolean here = pin.route().equals(config.route());
+        if (here) {
+            owned.movedHere(key, pin); // first: who finds the pin in the table is to find that too
+        }
         pins.adopt(key, pin);
-        if (!pin.route().equals(config.route())) {
+        if (!here) {
             owned.movedAway(key, pin);
         }
     }
@@ -328,6 +332,7 @@ final class Membership implements Grid.Listener {
     @Override
     public void pinEnded(AffinityKey key) {
         pins.forget(key);
+        owned.pinEnded(key);
     }
 
     @Override

@@ -101,7 +101,9 @@ final class FailbackTest {
     }
 
     private void serve(int i, boolean movedHere) {
-        OwnedPin pin = owned.served(key(i), movedHere, Duration.ZERO);
+        OwnedPin pin = movedHere
+                ? owned.begun(key(i), Duration.ZERO) // nobody hears here of what was moved
+                : owned.served(key(i), /* movedHere= */ false, Duration.ZERO);
         await().pollDelay(Duration.ZERO).pollInterval(Duration.ofMillis(5)).until(() -> pin.home() != null);
         sessions.put(run + i, pin);
     }

@@ -89,7 +89,7 @@ public interface Grid extends AutoCloseable {
 
     /**
      * Moves an existing pin, first writer wins: where the stored pin is {@code from.route()} with an epoch of at most {@code
-     * from.epoch()}, it becomes {@code toRoute} with the next epoch and the time to live {@code ttl} (zero: none); else it stays as it is.
+     * from.epoch()}, it becomes {@code toRoute} with the next epoch and the time to live that it had, or {@code ttl} (zero: none) if it had none or does not tell; else it stays as it is.
      * Where there is none, none is written.
      *
      * @return the pin that is stored now, or null if there is none

@@ -1,7 +1,6 @@
 package io.jvmroute.hazelcast;
 
 import com.hazelcast.map.EntryProcessor;
-import com.hazelcast.map.ExtendedMapEntry;
 import com.hazelcast.nio.serialization.compact.CompactReader;
 import com.hazelcast.nio.serialization.compact.CompactSerializer;
 import com.hazelcast.nio.serialization.compact.CompactWriter;
@@ -9,7 +8,6 @@ import io.jvmroute.affinity.AffinityKey;
 import io.jvmroute.cluster.Pin;
 import java.util.Map.Entry;
 import java.util.Objects;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,9 +22,7 @@ record ClaimPin(String fromRoute, long fromEpoch, String toRoute, long ttlMillis
         if (stored != null && !(stored.route().equals(fromRoute) && stored.epoch() <= fromEpoch)) {
             return stored;
         }
-        Pin pin = new Pin(toRoute, fromEpoch + 1);
-        ((ExtendedMapEntry<AffinityKey, Pin>) entry).setValue(pin, ttlMillis, TimeUnit.MILLISECONDS);
-        return pin;
+        return PinProcessors.store(entry, toRoute, fromEpoch + 1, /* before= */ null, ttlMillis);
     }
 
     static final class Serializer implements CompactSerializer<ClaimPin> {

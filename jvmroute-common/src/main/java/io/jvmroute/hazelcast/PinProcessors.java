@@ -31,13 +31,17 @@ final class PinProcessors {
         return entry.getValue();
     }
 
-    private static Pin store(Entry<AffinityKey, Pin> entry, Pin pin, long ttlMillis) {
+    /** A pin that does not tell where its session began, unless {@code before} does. */
+    static Pin store(Entry<AffinityKey, Pin> entry, String route, long epoch, @Nullable Pin before, long ttlMillis) {
+        String home = before == null || epoch == Pin.FIRST_EPOCH ? null : before.firstOwner();
+        Pin pin = new Pin(route, epoch, home, ttlMillis);
         ((ExtendedMapEntry<AffinityKey, Pin>) entry).setValue(pin, ttlMillis, TimeUnit.MILLISECONDS);
         return pin;
     }
 
     /**
-     * Moves an existing pin from a route and at most an epoch to another route.
+     * Moves an existing pin from a route and at most an epoch to another route. It lives as long as before; for {@code ttlMillis} where it
+     * does not tell, or would live for ever: nobody may ever come for it.
      *
      * <p>The next epoch follows the one that the caller knew: following the stored one, a second run could move the pin again.
      */
@@ -49,7 +53,8 @@ final class PinProcessors {
             if (stored == null || !stored.route().equals(fromRoute) || stored.epoch() > fromEpoch) {
                 return stored;
             }
-            return store(entry, new Pin(toRoute, fromEpoch + 1, stored.firstOwner()), ttlMillis);
+            long lives = stored.timeToLiveMillis() > 0 ? stored.timeToLiveMillis() : ttlMillis;
+            return store(entry, toRoute, fromEpoch + 1, stored, lives);
         }
     }
 
@@ -59,10 +64,9 @@ final class PinProcessors {
         public Pin process(Entry<AffinityKey, Pin> entry) {
             Pin stored = stored(entry);
             if (stored == null || stored.epoch() < epoch) {
-                String home = stored == null ? null : stored.firstOwner();
-                return store(entry, new Pin(route, epoch, epoch == Pin.FIRST_EPOCH ? null : home), ttlMillis);
+                return store(entry, route, epoch, stored, ttlMillis);
             }
-            return stored.route().equals(route) ? store(entry, stored, ttlMillis) : stored;
+            return stored.route().equals(route) ? store(entry, route, stored.epoch(), stored, ttlMillis) : stored;
         }
     }
 

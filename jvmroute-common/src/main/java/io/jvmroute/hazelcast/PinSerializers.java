@@ -17,6 +17,7 @@ final class PinSerializers {
     static final String NO_NODE = "no-such-node";
 
     private static final String HOME = "home";
+    private static final String TIME_TO_LIVE = "timeToLiveMillis";
 
     private PinSerializers() {}
 
@@ -47,12 +48,18 @@ final class PinSerializers {
         @Override
         public Pin read(CompactReader reader) {
             String route = reader.readString("route");
-            boolean tellsHome = reader.getFieldKind(HOME) != FieldKind.NOT_AVAILABLE; // not in the version before
-            String home = tellsHome ? reader.readString(HOME) : null;
+            String home = isThere(reader, HOME) ? reader.readString(HOME) : null;
+            long timeToLive = isThere(reader, TIME_TO_LIVE) ? reader.readInt64(TIME_TO_LIVE) : Pin.UNTOLD;
             return new Pin(
                     Route.isValid(route) ? route : NO_NODE,
                     Math.max(Pin.FIRST_EPOCH, reader.readInt64(EPOCH)),
-                    Route.isValid(home) ? home : null);
+                    Route.isValid(home) ? home : null,
+                    Math.max(Pin.UNTOLD, timeToLive));
+        }
+
+        /** Not in what an earlier version has written. */
+        private static boolean isThere(CompactReader reader, String field) {
+            return reader.getFieldKind(field) != FieldKind.NOT_AVAILABLE;
         }
 
         @Override
@@ -60,6 +67,7 @@ final class PinSerializers {
             writer.writeString("route", pin.route());
             writer.writeInt64(EPOCH, pin.epoch());
             writer.writeString(HOME, pin.home());
+            writer.writeInt64(TIME_TO_LIVE, pin.timeToLiveMillis());
         }
 
         @Override

@@ -13,8 +13,9 @@ import org.jspecify.annotations.Nullable;
  *
  * <pre>
  * DUE --(sent)--> STATING --(stored)--> STATED --(renewal due, merge)--> DUE
- *                    |                      |
- *                    +---(session ended)----+--> ENDED     stored pin names another node: LOST; idle for too long: EXPIRED
+ *  ^                 ^ |                    |
+ *  |                 | +--(session ended)---+--> ENDED     stored pin names another node: LOST; idle for too long: EXPIRED
+ *  +---(unheard of)-- AWAITED --(heard that it was moved here)
  * </pre>
  *
  * <p>Request threads and threads of the grid change it at once: every step is a compare-and-set, and none leaves ENDED, LOST or EXPIRED.
@@ -25,6 +26,7 @@ import org.jspecify.annotations.Nullable;
 public final class OwnedPin {
     /** What the grid knows of it. */
     enum Phase {
+        AWAITED,
         DUE,
         STATING,
         STATED,
@@ -43,7 +45,7 @@ public final class OwnedPin {
 
     private final AffinityKey key;
     private volatile Duration timeToLive;
-    private volatile Phase phase = Phase.DUE;
+    private volatile Phase phase;
     private volatile long epoch;
     private volatile long renewAtNanos;
     private volatile boolean acknowledged; // the grid has stored it once
@@ -51,10 +53,11 @@ public final class OwnedPin {
     private volatile int inside; // requests, RELEASING or DEPARTED
     private volatile @Nullable OwnedPin former; // of the same session, under another id
 
-    OwnedPin(AffinityKey key, long epoch, Duration timeToLive) {
+    OwnedPin(AffinityKey key, long epoch, Duration timeToLive, Phase first) {
         this.key = key;
         this.epoch = epoch;
         this.timeToLive = timeToLive;
+        this.phase = first;
     }
 
     /** The session. */

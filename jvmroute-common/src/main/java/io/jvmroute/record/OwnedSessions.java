@@ -27,16 +27,23 @@ public final class OwnedSessions {
     /** A pin outlives its session by this much, so that the session's own end removes it and not the clock. */
     private static final Duration MARGIN = Duration.ofMinutes(2);
 
+    /** How long the word that a session was moved here may take; its new owner states it then. */
+    private static final Duration HEARSAY = Duration.ofSeconds(2);
+
     private final String route;
     private final PinTable moved;
     private final LongSupplier nanoTime;
     private final Executor writer;
     private final ConcurrentHashMap<AffinityKey, OwnedPin> owned = new ConcurrentHashMap<>();
     private final ConcurrentLinkedQueue<OwnedPin> due = new ConcurrentLinkedQueue<>();
+    private final ConcurrentLinkedQueue<Awaited> awaited = new ConcurrentLinkedQueue<>();
+    private final Arrivals arrivals;
     private final AtomicBoolean writing = new AtomicBoolean();
     private final AtomicLong lost = new AtomicLong();
     private final AtomicLong handedOver = new AtomicLong();
     private volatile @Nullable Grid grid;
+
+    private record Awaited(OwnedPin pin, long untilNanos) {}
 
     /**
      * No sessions yet.
@@ -51,6 +58,7 @@ public final class OwnedSessions {
         this.moved = moved;
         this.nanoTime = nanoTime;
         this.writer = writer;
+        arrivals = new Arrivals(nanoTime.getAsLong());
     }
 
     /** Uses {@code joined} from now on (null: none), and states all sessions there. */
@@ -64,18 +72,29 @@ public final class OwnedSessions {
     /**
      * This node has served a request of the session for the first time, or the session's timeout has changed since.
      *
+     * <p>Where the pin was moved here by whoever sent that request, nothing is written: the grid tells all members of it, which may come later than the request.
+     *
      * @param key the session
      * @param movedHere whether its id came with the route of another node
      * @param timeout how long the session lives without requests; zero or less: for ever
      */
     public OwnedPin served(AffinityKey key, boolean movedHere, Duration timeout) {
         Duration timeToLive = timeToLive(timeout);
+        return served(key, movedHere, timeToLive, isAwaited(key, movedHere) ? Phase.AWAITED : Phase.DUE);
+    }
+
+    /** The same for a session that began on this node, with an id that does not name it: nobody has moved its pin here. */
+    public OwnedPin begun(AffinityKey key, Duration timeout) {
+        return served(key, /* movedHere= */ true, timeToLive(timeout), Phase.DUE);
+    }
+
+    private OwnedPin served(AffinityKey key, boolean movedHere, Duration timeToLive, Phase first) {
         OwnedPin known = owned.get(key);
         if (known == null || known.isLost()) {
-            OwnedPin made = new OwnedPin(key, epochHere(key, movedHere), timeToLive);
+            OwnedPin made = new OwnedPin(key, epochHere(key, movedHere), timeToLive, first);
             known = owned.merge(key, made, (old, now) -> old.isLost() ? now : old);
             if (known == made) {
-                enqueue(made);
+                begin(made, first);
                 return made;
             }
         }
@@ -85,12 +104,65 @@ public final class OwnedSessions {
         return known;
     }
 
+    /** Whether the grid holds all that this node would state of the session, as soon as it is heard that it was moved here. */
+    private boolean isAwaited(AffinityKey key, boolean movedHere) {
+        Grid joined = grid;
+        if (joined == null || !joined.isJoined()) {
+            return false;
+        }
+        Pin known = moved.find(key);
+        return known == null ? movedHere : known.route().equals(route);
+    }
+
+    private void begin(OwnedPin made, Phase first) {
+        if (first == Phase.DUE) {
+            enqueue(made);
+            return;
+        }
+        awaited.add(new Awaited(made, nanoTime.getAsLong() + HEARSAY.toNanos()));
+        Pin arrived = arrivals.take(made.key());
+        if (arrived != null) {
+            heard(made, arrived);
+        }
+    }
+
+    private void heard(OwnedPin pin, Pin stored) {
+        if (stored.epoch() < pin.epoch()) {
+            return; // an earlier tenure
+        }
+        if (!stored.lives(pin.timeToLive())) {
+            if (pin.advance(Phase.AWAITED, Phase.DUE)) {
+                enqueue(pin);
+            }
+        } else if (pin.advance(Phase.AWAITED, Phase.STATING)) {
+            pin.stated(stored, nanoTime.getAsLong());
+        }
+    }
+
+    /** The grid says that the session was moved to this node, just now. */
+    public void movedHere(AffinityKey key, Pin stored) {
+        if (!owned.containsKey(key)) {
+            arrivals.add(key, stored);
+        }
+        OwnedPin pin = owned.get(key); // which may have been made meanwhile
+        if (pin != null) {
+            arrivals.take(key);
+            heard(pin, stored);
+        }
+    }
+
+    /** The grid says that the session has no pin any more. */
+    public void pinEnded(AffinityKey key) {
+        arrivals.take(key);
+    }
+
     /**
      * Forgets the sessions that were not served for longer than they may idle: those that end where nobody tells, as a passivating
      * manager's on disk do. Their pins have expired by themselves.
      */
     public void forgetExpired() {
         long now = nanoTime.getAsLong();
+        arrivals.age(now);
         for (OwnedPin pin : owned.values()) {
             if (pin.isExpired(now) && pin.finish(Phase.EXPIRED)) {
                 owned.remove(pin.key(), pin);
@@ -152,6 +224,7 @@ public final class OwnedSessions {
      * @param stored the pin that says so; one from before this node's tenure, such as that of an owner who is gone, came late and says nothing
      */
     public void movedAway(AffinityKey key, Pin stored) {
+        arrivals.take(key);
         OwnedPin pin = owned.get(key);
         if (pin != null && stored.epoch() >= pin.epoch()) {
             lose(pin);
@@ -209,9 +282,23 @@ public final class OwnedSessions {
 
     /** Sends what is due, for instance what could not be sent before. */
     public void flush() {
+        stateUnheardOf();
         if (!due.isEmpty() && writing.compareAndSet(false, true)) {
             writer.execute(this::write);
         }
+    }
+
+    /** Where no word came that a session was moved here, this node says so itself. */
+    private void stateUnheardOf() {
+        for (Awaited next = awaited.peek(); next != null && isOver(next); next = awaited.peek()) {
+            if (awaited.remove(next) && next.pin().advance(Phase.AWAITED, Phase.DUE)) {
+                due.add(next.pin());
+            }
+        }
+    }
+
+    private boolean isOver(Awaited one) {
+        return one.pin().phase() != Phase.AWAITED || nanoTime.getAsLong() - one.untilNanos() >= 0;
     }
 
     private void enqueue(OwnedPin pin) {
@@ -283,9 +370,9 @@ public final class OwnedSessions {
         return owned.size();
     }
 
-    /** How many statements have not reached the grid. */
+    /** How many statements have not reached the grid; with those that it may have by another's word, for as long as that is awaited. */
     public int backlog() {
-        return due.size();
+        return due.size() + awaited.size();
     }
 
     /** How many sessions were handed over to other nodes. */

@@ -109,8 +109,10 @@ final class SessionWatch implements HttpSessionListener, HttpSessionIdListener {
         }
         try {
             int timeout = session.getMaxInactiveInterval();
-            OwnedPin pin = its.owned()
-                    .served(AffinityKey.ofSession(bare), /* movedHere= */ !named, Duration.ofSeconds(timeout));
+            AffinityKey key = AffinityKey.ofSession(bare);
+            OwnedPin pin = named || sameSession
+                    ? its.owned().served(key, /* movedHere= */ !named, Duration.ofSeconds(timeout))
+                    : its.owned().begun(key, Duration.ofSeconds(timeout));
             served.put(bare, new Served(new WeakReference<>(session), timeout, pin));
             var unused = session.getCreationTime(); // throws if it ended before we could hear of that
         } catch (IllegalStateException e) {

@@ -81,6 +81,24 @@ final class PinProcessorsTest {
     }
 
     @Test
+    void repin_livesAsLongAsItsOwnerSaid() {
+        FakeEntry entry = new FakeEntry(null);
+        new Own("n1", 1, 2 * TTL).process(entry);
+        new Repin("n1", 1, "n2", TTL).process(entry);
+        assertThat(entry.ttlMillis).isEqualTo(2 * TTL);
+        assertThat(entry.value.timeToLiveMillis()).isEqualTo(2 * TTL);
+        new Own("n2", 2, 3 * TTL).process(entry);
+        new Repin("n2", 2, "n3", TTL).process(entry);
+        assertThat(entry.ttlMillis).isEqualTo(3 * TTL);
+        new Own("n3", 3, 0).process(entry);
+        new Repin("n3", 3, "n1", TTL).process(entry);
+        assertThat(entry.ttlMillis).isEqualTo(TTL);
+        assertThat(entry.value.timeToLiveMillis()).isEqualTo(TTL);
+        new ClaimPin("n1", 4, "n2", TTL).process(entry);
+        assertThat(entry.value.timeToLiveMillis()).isEqualTo(TTL);
+    }
+
+    @Test
     void process_tellsOnWhereTheSessionBegan() {
         FakeEntry entry = new FakeEntry(new Pin("n1", 1));
         assertThat(entry.value.firstOwner()).isEqualTo("n1");

@@ -12,6 +12,7 @@ import org.junit.jupiter.api.Test;
 
 final class OwnedSessionsTest {
     private static final Duration TIMEOUT = Duration.ofMinutes(28);
+    private static final Duration HEARSAY = Duration.ofSeconds(2);
     private static final Duration TTL = TIMEOUT.multipliedBy(3).dividedBy(2).plusMinutes(2);
 
     private final AffinityKey a = AffinityKey.ofSession("A1");
@@ -67,8 +68,7 @@ final class OwnedSessionsTest {
 
     @Test
     void served_withTheRouteOfAnotherNode_isALaterTenure() {
-        owned.use(grid);
-        OwnedPin pin = owned.served(a, /* movedHere= */ true, TIMEOUT);
+        OwnedPin pin = servedUnheardOf();
         assertThat(grid.sent()).containsExactly("own " + a + " n1/2 " + TTL);
         grid.answer(new Pin("n1", 2));
         assertThat(moved.find(a)).isEqualTo(new Pin("n1", 2));
@@ -78,9 +78,152 @@ final class OwnedSessionsTest {
     @Test
     void served_movedHereBefore_takesTheKnownEpoch() {
         moved.adopt(a, new Pin("n1", 7));
-        owned.use(grid);
-        owned.served(a, true, TIMEOUT);
+        servedUnheardOf();
         assertThat(grid.sent()).containsExactly("own " + a + " n1/7 " + TTL);
+    }
+
+    /** The session came with the id of another node, and no word of it from the grid in time. */
+    private OwnedPin servedUnheardOf() {
+        owned.use(grid);
+        OwnedPin pin = owned.served(a, /* movedHere= */ true, TIMEOUT);
+        pass(HEARSAY);
+        owned.flush();
+        return pin;
+    }
+
+    // ---- moved here by another's word ----
+
+    @Test
+    void served_movedHereJustBefore_isStatedAlready() {
+        owned.use(grid);
+        owned.movedHere(a, new Pin("n1", 4, "n3", TTL.toMillis()));
+        moved.adopt(a, new Pin("n1", 4, "n3", TTL.toMillis()));
+        OwnedPin pin = owned.served(a, /* movedHere= */ true, TIMEOUT);
+        isStatedByOther(pin, 4);
+        assertThat(pin.home()).isEqualTo("n3");
+    }
+
+    @Test
+    void movedHere_afterTheRequest_isStatedAlready() {
+        owned.use(grid);
+        OwnedPin pin = owned.served(a, /* movedHere= */ true, TIMEOUT);
+        assertThat(pin.tryRelease()).isFalse();
+        owned.movedHere(a, movedTo(4));
+        isStatedByOther(pin, 4);
+    }
+
+    private static Pin movedTo(long epoch) {
+        return new Pin("n1", epoch, null, TTL.toMillis());
+    }
+
+    private void isStatedByOther(OwnedPin pin, long epoch) {
+        pass(HEARSAY);
+        owned.flush();
+        assertThat(grid.sent()).isEmpty();
+        assertThat(pin.epoch()).isEqualTo(epoch);
+        assertThat(pin.tryRelease()).isTrue();
+        pin.stay();
+        pass(TTL.dividedBy(3).minus(HEARSAY));
+        owned.servedAgain(pin);
+        assertThat(grid.sent()).containsExactly("own " + a + " n1/" + epoch + " " + TTL);
+    }
+
+    @Test
+    void movedHere_longBefore_isStated() {
+        owned.use(grid);
+        owned.movedHere(a, movedTo(4));
+        moved.adopt(a, new Pin("n1", 4));
+        owned.forgetExpired();
+        pass(Duration.ofSeconds(30));
+        owned.forgetExpired();
+        pass(Duration.ofSeconds(30));
+        owned.forgetExpired();
+        servedUnheardOf();
+        assertThat(grid.sent()).containsExactly("own " + a + " n1/4 " + TTL);
+    }
+
+    @Test
+    void movedHere_andAwayOrEndedSince_isStated() {
+        owned.use(grid);
+        owned.movedHere(a, movedTo(4));
+        owned.pinEnded(a);
+        servedUnheardOf();
+        assertThat(grid.sent()).containsExactly("own " + a + " n1/2 " + TTL);
+        owned.movedHere(b, movedTo(4));
+        owned.movedAway(b, new Pin("n3", 5));
+        moved.adopt(b, new Pin("n3", 5));
+        owned.served(b, /* movedHere= */ true, TIMEOUT);
+        assertThat(grid.sent()).containsExactly("own " + b + " n1/5 " + TTL);
+    }
+
+    @Test
+    void movedHere_anEarlierTenure_saysNothing() {
+        owned.use(grid);
+        moved.adopt(a, new Pin("n1", 7));
+        OwnedPin pin = owned.served(a, /* movedHere= */ true, TIMEOUT);
+        owned.movedHere(a, movedTo(4));
+        pass(HEARSAY);
+        owned.flush();
+        assertThat(grid.sent()).containsExactly("own " + a + " n1/7 " + TTL);
+        assertThat(pin.epoch()).isEqualTo(7);
+    }
+
+    @Test
+    void movedHere_itsPinEndsTooSoon_isStatedAtOnce() {
+        owned.use(grid);
+        owned.movedHere(a, movedTo(4));
+        owned.served(a, /* movedHere= */ true, TIMEOUT.plusSeconds(1));
+        assertThat(grid.sent()).hasSize(1);
+        owned.movedHere(b, movedTo(4));
+        owned.served(b, /* movedHere= */ true, Duration.ZERO);
+        assertThat(grid.sent()).hasSize(1);
+        AffinityKey c = AffinityKey.ofSession("C3");
+        owned.served(c, /* movedHere= */ true, TIMEOUT);
+        owned.movedHere(c, new Pin("n1", 2));
+        assertThat(grid.sent()).containsExactly("own " + c + " n1/2 " + TTL);
+    }
+
+    @Test
+    void movedHere_itsPinLivesForEver_isStatedAlready() {
+        owned.use(grid);
+        owned.movedHere(a, new Pin("n1", 4, null, 0));
+        owned.served(a, /* movedHere= */ true, Duration.ZERO);
+        owned.movedHere(b, new Pin("n1", 4, null, 0));
+        owned.served(b, /* movedHere= */ true, TIMEOUT);
+        pass(HEARSAY);
+        owned.flush();
+        assertThat(grid.sent()).isEmpty();
+    }
+
+    @Test
+    void movedHere_ofASessionThatEnds_isEnded() {
+        owned.use(grid);
+        OwnedPin pin = owned.served(a, /* movedHere= */ true, TIMEOUT);
+        owned.ended(pin);
+        owned.movedHere(a, movedTo(2));
+        pass(HEARSAY);
+        owned.flush();
+        assertThat(grid.sent()).containsExactly("end " + a + " n1");
+    }
+
+    @Test
+    void movedHere_afterAMerge_isStatedAllTheSame() {
+        owned.use(grid);
+        owned.movedHere(a, movedTo(4));
+        owned.served(a, /* movedHere= */ true, TIMEOUT);
+        owned.served(b, /* movedHere= */ true, TIMEOUT);
+        owned.restateAll();
+        owned.movedHere(b, movedTo(2));
+        pass(HEARSAY);
+        owned.flush();
+        assertThat(grid.sent()).containsExactlyInAnyOrder("own " + a + " n1/4 " + TTL, "own " + b + " n1/2 " + TTL);
+    }
+
+    @Test
+    void begun_withoutTheRoute_isStatedAtOnce() {
+        owned.use(grid);
+        owned.begun(a, TIMEOUT);
+        assertThat(grid.sent()).containsExactly("own " + a + " n1/2 " + TTL);
     }
 
     @Test
@@ -213,7 +356,7 @@ final class OwnedSessionsTest {
     @Test
     void ended_endsThePin() {
         owned.use(grid);
-        OwnedPin pin = owned.served(a, true, TIMEOUT);
+        OwnedPin pin = servedUnheardOf();
         grid.answer(new Pin("n1", 2));
         grid.sent();
         owned.ended(pin);
@@ -338,7 +481,7 @@ final class OwnedSessionsTest {
     void movedAway_toAnEarlierOwner_cameLate() {
         moved.adopt(a, new Pin("n1", 3));
         owned.use(grid);
-        OwnedPin pin = owned.served(a, true, TIMEOUT);
+        OwnedPin pin = servedUnheardOf();
         grid.answer(new Pin("n1", 3));
         grid.sent();
         owned.movedAway(a, new Pin("n3", 2));
@@ -398,7 +541,7 @@ final class OwnedSessionsTest {
         grid.answer(new Pin("n2", 2));
         grid.sent();
         moved.adopt(a, new Pin("n1", 3));
-        OwnedPin second = owned.served(a, true, TIMEOUT);
+        OwnedPin second = servedUnheardOf();
         assertThat(second).isNotSameAs(first);
         assertThat(grid.sent()).containsExactly("own " + a + " n1/3 " + TTL);
     }
