@@ -238,6 +238,10 @@ final class BackendConnection extends AbstractConnection {
         heir = to;
     }
 
+    boolean isOf(BackendPool itsPool) {
+        return pool == itsPool;
+    }
+
     boolean isReused() {
         return reused;
     }

@@ -414,7 +414,7 @@ final class Hop extends Turns {
         });
     }
 
-    boolean isTo(@Nullable BackendPool itsPool) {
+    boolean isTo(BackendPool itsPool) {
         return pool == itsPool;
     }
 

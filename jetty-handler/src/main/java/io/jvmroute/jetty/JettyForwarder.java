@@ -248,9 +248,17 @@ final class JettyForwarder extends ContainerLifeCycle implements Forwards {
     @Override
     public void giveUp(Node node) {
         BackendPool pool = pools.get(BackendPool.Key.of(node));
+        if (pool == null) {
+            return;
+        }
         hops.forEach(hop -> {
             if (hop.isTo(pool)) {
                 hop.giveUp();
+            }
+        });
+        tunnels.forEach(tunnel -> {
+            if (tunnel.isTo(pool)) {
+                tunnel.goAway();
             }
         });
     }

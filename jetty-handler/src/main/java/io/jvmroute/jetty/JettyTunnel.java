@@ -112,6 +112,10 @@ final class JettyTunnel {
         }
     }
 
+    boolean isTo(BackendPool pool) {
+        return backend.isOf(pool);
+    }
+
     /** Has the client go away, in good order where the protocol knows one; else ends both sides. Returns at once. */
     void goAway() {
         if (goAway.tryBegin(System.nanoTime())) {

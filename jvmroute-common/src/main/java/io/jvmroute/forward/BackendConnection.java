@@ -139,8 +139,8 @@ final class BackendConnection {
         }
     }
 
-    boolean isOf(@Nullable BackendPool itsPool) {
-        return pool == itsPool;
+    BackendPool pool() {
+        return pool;
     }
 
     private void lookAtClient(long armed) {

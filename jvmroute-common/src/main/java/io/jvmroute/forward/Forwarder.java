@@ -225,11 +225,15 @@ public final class Forwarder implements Forwards {
     @Override
     public void giveUp(Node node) {
         BackendPool pool = pools.get(BackendPool.Key.of(node));
+        if (pool == null) {
+            return;
+        }
         connections.forEach(connection -> {
-            if (connection.isOf(pool)) {
+            if (connection.pool() == pool) {
                 connection.giveUp();
             }
         });
+        tunnels.giveUp(pool);
     }
 
     @Override

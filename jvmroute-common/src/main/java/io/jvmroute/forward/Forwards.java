@@ -30,7 +30,8 @@ public interface Forwards extends AutoCloseable {
     void retain(Collection<Node> nodes);
 
     /**
-     * Ends what waits for this life of the node now, each with 504 or a visibly broken response: it is silent. Later forwards are not concerned.
+     * Ends what waits for this life of the node now, each with 504 or a visibly broken response, and all tunnels to it as {@link #endTunnels} does: it is silent. Later
+     * ones are not concerned.
      */
     void giveUp(Node node);
 

@@ -229,7 +229,7 @@ final class Hop implements Upload.Clock {
             throws IOException, ClientGoneException {
         ByteBuffer early = ByteBuffer.allocate(connection.in.remaining());
         early.put(connection.in).flip();
-        Tunnel tunnel = tunnels.add(connection.detach(), new Tunnel.Start(early, protocol, watch));
+        Tunnel tunnel = tunnels.add(connection.detach(), new Tunnel.Start(connection.pool(), early, protocol, watch));
         tunnelled = true;
         boolean started = false;
         try {

@@ -28,6 +28,7 @@ public final class Tunnel {
     private final Tunnels tunnels;
     private final TunnelLoop loop;
     private final BackendSocket backend;
+    private final BackendPool to;
     private final HopWatch watch;
     private final GoAway goAway;
     private final AtomicBoolean closed = new AtomicBoolean();
@@ -47,17 +48,19 @@ public final class Tunnel {
     /**
      * How a tunnel begins.
      *
+     * @param to whose connection it was
      * @param early what was read from the backend already
      * @param protocol what both sides have switched to
      * @param watch asked now and then whether the tunnel leads to the wrong node
      */
-    record Start(ByteBuffer early, String protocol, HopWatch watch) {}
+    record Start(BackendPool to, ByteBuffer early, String protocol, HopWatch watch) {}
 
     Tunnel(Tunnels tunnels, TunnelLoop loop, BackendSocket backend, Start start) {
         this.tunnels = tunnels;
         this.loop = loop;
         this.backend = backend;
         lastActive = tunnels.now();
+        to = start.to;
         watch = start.watch;
         goAway = new GoAway(start.protocol);
         goAway.fromBackend(start.early);
@@ -161,6 +164,10 @@ public final class Tunnel {
         } finally {
             downstream.unlock();
         }
+    }
+
+    boolean isTo(BackendPool pool) {
+        return to == pool;
     }
 
     /** Has the client go away, in good order where the protocol knows one; else ends both sides. Returns at once. */

@@ -109,6 +109,15 @@ final class Tunnels implements AutoCloseable {
         open.forEach(tunnel -> tunnel.expire(now, idle));
     }
 
+    /** Has the clients of the tunnels to this backend go away. */
+    void giveUp(BackendPool to) {
+        open.forEach(tunnel -> {
+            if (tunnel.isTo(to)) {
+                tunnel.goAway();
+            }
+        });
+    }
+
     /** Has the clients of all tunnels go away, and of all later ones. */
     void goAway() {
         leaving = true;

@@ -6,6 +6,11 @@ import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.net.SocketTimeoutException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.WebSocket;
@@ -19,6 +24,7 @@ import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
@@ -54,6 +60,8 @@ public abstract class GoAwayContract {
                 "frontend",
                 "backends",
                 "b1=http://127.0.0.1:" + backend.port(),
+                "connectTimeout",
+                "1s",
                 "drainTimeout",
                 "10m"); // more than a test may take
         frontend = startFrontend("test-" + UUID.randomUUID(), hazelcast, List.of(hazelcast), options);
@@ -188,6 +196,48 @@ public abstract class GoAwayContract {
     private static String upgradeTo(String protocol) {
         return "GET /ws HTTP/1.1\r\nHost: a\r\nConnection: Upgrade\r\nUpgrade: " + protocol
                 + "\r\nSec-WebSocket-Key: x\r\n\r\n";
+    }
+
+    /** So many connections that the next attempt gets no answer. */
+    private static void fill(List<Socket> queue, int port) throws IOException {
+        while (true) {
+            Socket one = new Socket();
+            queue.add(one);
+            try {
+                one.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 300);
+            } catch (SocketTimeoutException full) {
+                return;
+            }
+        }
+    }
+
+    /** A network that swallows all: connections that there are look as if they were well. */
+    @Test
+    void server_fallsSilent_itsClientsAreTold() throws Exception {
+        CountDownLatch told = new CountDownLatch(1);
+        backend.follow(peer -> {
+            accept(peer);
+            told.await();
+        });
+        Listener client = connect();
+        await().until(() -> frontend.jmx("OpenTunnels").equals(1));
+        int port = backend.port();
+        backend.close();
+        String refused = RawClient.send(frontend.port(), "GET / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n");
+        assertThat(refused).startsWith("HTTP/1.1 503"); // suspect, and looked at from now on
+        List<Socket> queue = new ArrayList<>();
+        try (ServerSocket silent = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
+            fill(queue, port);
+            assertThat(client.closed.get(1, TimeUnit.MINUTES)).isEqualTo(1012);
+            await().until(() -> frontend.jmx("OpenTunnels").equals(0));
+            assertThat(silent.isClosed()).isFalse();
+        } finally {
+            told.countDown();
+            for (Socket one : queue) {
+                one.close();
+            }
+        }
+        backend.verify();
     }
 
     @Test
