@@ -14,6 +14,7 @@ import com.tngtech.archunit.core.importer.ImportOption.DoNotIncludeTests;
 import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
+import java.security.MessageDigest;
 import java.util.Arrays;
 import java.util.stream.Stream;
 
@@ -82,6 +83,16 @@ final class ArchitectureTest {
                     "servlet"))
             .orShould()
             .resideInAPackage(ROOT);
+
+    // ---- secrets ----
+
+    /** A comparison that ends at the first difference tells by its time how much of a code was guessed. */
+    @ArchTest
+    static final ArchRule codes_areComparedInConstantTime = classes()
+            .that()
+            .haveNameMatching(".*\\.(HopTickets|HopKey|RouteCookieKey|StatusAccess|NodeEntry)")
+            .should()
+            .callMethod(MessageDigest.class, "isEqual", byte[].class, byte[].class);
 
     // ---- the world outside ----
 

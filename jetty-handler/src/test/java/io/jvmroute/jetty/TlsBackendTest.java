@@ -3,8 +3,13 @@ package io.jvmroute.jetty;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.jvmroute.testing.RapidResets;
 import io.jvmroute.testing.RawBackend;
 import io.jvmroute.testing.TestKeys;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
@@ -16,6 +21,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.UUID;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.eclipse.jetty.io.Content;
 import org.eclipse.jetty.server.Handler;
 import org.eclipse.jetty.server.HttpConfiguration;
@@ -73,6 +82,10 @@ class TlsBackendTest {
     }
 
     private void start(String host, String protocol, Path trusted) throws Exception {
+        startFrontend(host, startBackend(protocol), trusted);
+    }
+
+    private int startBackend(String protocol) throws Exception {
         SslContextFactory.Server tls = new SslContextFactory.Server();
         tls.setKeyStorePath(key.toString());
         tls.setKeyStorePassword(TestKeys.PASSWORD);
@@ -88,9 +101,13 @@ class TlsBackendTest {
         backend.addConnector(connector);
         backend.setHandler(new Echo());
         backend.start();
+        return connector.getLocalPort();
+    }
+
+    private void startFrontend(String host, int port, Path trusted) throws Exception {
         Map<String, String> options = new HashMap<>();
         options.put("mode", "frontend");
-        options.put("backends", "b1=https://" + host + ":" + connector.getLocalPort());
+        options.put("backends", "b1=https://" + host + ":" + port);
         if (trusted != null) {
             options.put("trustStore", trusted.toString());
             options.put("trustStorePassword", TestKeys.PASSWORD);
@@ -127,6 +144,85 @@ class TlsBackendTest {
 
     private static String connectedFrom(HttpResponse<?> response) {
         return response.headers().firstValue("Connected-From").orElseThrow();
+    }
+
+    /** On the way to a backend: nothing goes on before it opens. */
+    private static final class Gate implements AutoCloseable {
+        final AtomicInteger begun = new AtomicInteger();
+        final AtomicInteger over = new AtomicInteger();
+        private final CountDownLatch open = new CountDownLatch(1);
+        private final ExecutorService threads = Executors.newCachedThreadPool();
+        private final ServerSocket entry = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
+        private final int to;
+
+        Gate(int to) throws IOException {
+            this.to = to;
+            threads.execute(this::accept);
+        }
+
+        int port() {
+            return entry.getLocalPort();
+        }
+
+        void open() {
+            open.countDown();
+        }
+
+        private void accept() {
+            try {
+                while (true) {
+                    Socket from = entry.accept();
+                    begun.incrementAndGet();
+                    threads.execute(() -> pass(from));
+                }
+            } catch (IOException closed) {
+                // the end of the test
+            }
+        }
+
+        private void pass(Socket from) {
+            try (from;
+                    Socket onward = new Socket(InetAddress.getLoopbackAddress(), to)) {
+                open.await();
+                threads.execute(() -> copy(onward, from));
+                from.getInputStream().transferTo(onward.getOutputStream());
+            } catch (IOException | InterruptedException e) {
+                // as good as its end
+            } finally {
+                over.incrementAndGet();
+            }
+        }
+
+        private static void copy(Socket from, Socket to) {
+            try {
+                from.getInputStream().transferTo(to.getOutputStream());
+            } catch (IOException e) {
+                // as good as its end
+            }
+        }
+
+        @Override
+        public void close() throws IOException {
+            entry.close();
+            threads.shutdownNow();
+        }
+    }
+
+    @Test
+    void stream_reset_whileKeysAreAgreedOn_leavesNoConnection() throws Exception {
+        try (Gate gate = new Gate(startBackend("TLSv1.3"))) {
+            startFrontend("localhost", gate.port(), trust);
+            RapidResets.sendAndReset(
+                    frontend.port(), "/", "JSESSIONID=a.b1", 1, () -> await().until(() -> gate.begun.get() == 1));
+            await().until(() -> frontend.jmx("ForwardsInFlight").equals(0));
+            assertThat(gate.over.get()).isZero();
+
+            gate.open();
+
+            await().until(() -> gate.over.get() == 1);
+            assertThat(frontend.jmx("BackendConnections")).isEqualTo(0);
+            assertThat(post(new byte[1]).statusCode()).isEqualTo(200);
+        }
     }
 
     private void assertRefused(String error) throws Exception {

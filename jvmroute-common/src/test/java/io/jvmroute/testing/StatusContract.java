@@ -142,6 +142,25 @@ public abstract class StatusContract {
     // ---- reads ----
 
     @Test
+    void status_notAskedFor_isNotThere() throws Exception {
+        List<Integer> ports = TestNode.freePorts(1);
+        try (TestNode without = start("test-" + UUID.randomUUID(), "n3", ports.get(0), ports, Map.of())) {
+            for (String path : List.of("/jvmroute", "/jvmroute/status.json", "/status", "/status.json", "/metrics")) {
+                assertThat(get(without, path, BEARER))
+                        .startsWith("HTTP/1.1 200")
+                        .contains("Node: n3")
+                        .endsWith("n3");
+            }
+            assertThat(send(without, "POST", "/jvmroute/control", "action=drain", BEARER, FORM))
+                    .endsWith("n3");
+            assertThat((Object[]) without.jmx("Nodes"))
+                    .singleElement()
+                    .asString()
+                    .startsWith("n3 READY");
+        }
+    }
+
+    @Test
     void page_isServedWithItsParts_andNothingElse() throws Exception {
         assertThat(get(one, "/one/status")).startsWith("HTTP/1.1 302").contains("/one/status/\r\n");
         String page = get(one, "/one/status/");
