@@ -65,7 +65,7 @@ final class HandOver {
     private void send(SessionHost host, String id, OwnedPin pin, Node heir) {
         SessionHost.Release release = SessionHost.Release.STAYS;
         try {
-            release = host.release(id, this::name);
+            release = host.release(id, pin::tryDepart, this::name);
         } catch (RuntimeException
                 | StackOverflowError
                 | LinkageError e) { // of whatever store, and the others are to go
@@ -74,7 +74,7 @@ final class HandOver {
         if (release == SessionHost.Release.STAYS) {
             staying.add(pin.key());
         }
-        if (release != SessionHost.Release.RELEASED || !pin.tryDepart()) {
+        if (release != SessionHost.Release.RELEASED) {
             pin.stay();
             return;
         }

@@ -2,6 +2,7 @@ package io.jvmroute;
 
 import io.jvmroute.record.OwnedPin;
 import java.util.function.BiConsumer;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 
 /** The sessions of this node's container, as far as a drain needs them. Thread-safe; its methods may wait for a session store, but for no other node. */
@@ -19,7 +20,7 @@ public interface SessionHost {
         }
 
         @Override
-        public Release release(String sessionId, Consumer<String> unserializable) {
+        public Release release(String sessionId, BooleanSupplier departs, Consumer<String> unserializable) {
             return Release.STAYS;
         }
     };
@@ -51,7 +52,8 @@ public interface SessionHost {
     /**
      * Lets go of a session. Called while no request is in it, as far as they are counted; one may come in meanwhile, and must find the session.
      *
+     * @param departs asked once, last of all before what this node keeps is dropped: whether no request has come in; none is let in from then on
      * @param unserializable told the class of an attribute for whose sake the session stays
      */
-    Release release(String sessionId, Consumer<String> unserializable);
+    Release release(String sessionId, BooleanSupplier departs, Consumer<String> unserializable);
 }

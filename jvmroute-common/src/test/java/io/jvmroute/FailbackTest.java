@@ -23,6 +23,7 @@ import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.CompletionStage;
 import java.util.function.BiConsumer;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -78,8 +79,8 @@ final class FailbackTest {
             }
 
             @Override
-            public Release release(String sessionId, Consumer<String> unserializable) {
-                return release;
+            public Release release(String sessionId, BooleanSupplier departs, Consumer<String> unserializable) {
+                return release != Release.RELEASED || departs.getAsBoolean() ? release : Release.IN_USE;
             }
         });
     }

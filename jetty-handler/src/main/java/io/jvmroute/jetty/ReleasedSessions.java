@@ -2,6 +2,8 @@ package io.jvmroute.jetty;
 
 import io.jvmroute.SessionHost.Release;
 import java.io.NotSerializableException;
+import java.util.Iterator;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import org.eclipse.jetty.session.CachingSessionDataStore;
 import org.eclipse.jetty.session.DefaultSessionCache;
@@ -16,7 +18,16 @@ import org.eclipse.jetty.util.thread.AutoLock;
 final class ReleasedSessions {
     private static final System.Logger LOG = System.getLogger(ServedSessions.class.getName());
 
-    private ReleasedSessions() {}
+    private final String id;
+    private final BooleanSupplier departs;
+    private final Consumer<String> unserializable;
+
+    /** {@code id} is without a route; the others are as {@link io.jvmroute.SessionHost#release} has them. */
+    ReleasedSessions(String id, BooleanSupplier departs, Consumer<String> unserializable) {
+        this.id = id;
+        this.departs = departs;
+        this.unserializable = unserializable;
+    }
 
     /** Whether the manager keeps data where other nodes read them: in any store but none and files, which are a node's own. */
     static boolean isShared(SessionManager manager) {
@@ -39,27 +50,34 @@ final class ReleasedSessions {
         }
     }
 
-    /** Writes the session as it is now and forgets it. {@code id} is without a route. */
-    static Release release(SessionManager manager, String id, Consumer<String> unserializable) {
+    /**
+     * Writes what all managers have of the session as it is now, and then forgets it. They are locked until then: Jetty gives a request nothing that was let go while
+     * the request waited for its lock, so no request may come in any more when that is done.
+     */
+    Release release(Iterator<SessionManager> managers) {
+        if (!managers.hasNext()) {
+            return departs.getAsBoolean() ? Release.RELEASED : Release.IN_USE;
+        }
+        SessionManager manager = managers.next();
         if (!isShared(manager)) {
-            return holds(manager, id) ? Release.STAYS : Release.RELEASED;
+            return holds(manager, id) ? Release.STAYS : release(managers);
         }
-        if (!(manager.getSessionCache() instanceof DefaultSessionCache cache)) {
-            return Release.RELEASED; // keeps nothing
-        }
-        ManagedSession session = cache.doGet(id);
+        ManagedSession session =
+                manager.getSessionCache() instanceof DefaultSessionCache cache ? cache.doGet(id) : null;
         if (session == null) {
-            return Release.RELEASED;
+            return release(managers); // other caches keep nothing
         }
         AutoLock lock = session.lock();
         try {
-            return session.getRequests() > 0 ? Release.IN_USE : evict(cache, session, unserializable);
+            return session.getRequests() > 0
+                    ? Release.IN_USE
+                    : evict((DefaultSessionCache) manager.getSessionCache(), session, managers);
         } finally {
             lock.close();
         }
     }
 
-    private static Release evict(DefaultSessionCache cache, ManagedSession session, Consumer<String> unserializable) {
+    private Release evict(DefaultSessionCache cache, ManagedSession session, Iterator<SessionManager> others) {
         if (session.isValid()) {
             try {
                 session.getSessionData().setDirty(true); // or what only the last access has changed may be left out
@@ -69,9 +87,12 @@ final class ReleasedSessions {
                 return Release.STAYS;
             }
         }
-        cache.doDelete(session.getId());
-        session.setResident(false);
-        return Release.RELEASED;
+        Release release = release(others);
+        if (release == Release.RELEASED) {
+            cache.doDelete(session.getId());
+            session.setResident(false);
+        }
+        return release;
     }
 
     private static void tell(Exception failure, Consumer<String> unserializable) {

@@ -15,6 +15,7 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BiConsumer;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Server;
@@ -126,12 +127,23 @@ final class ServedSessions implements Session.LifeCycleListener, Container.Inher
             return;
         }
         Session session = known.session().get();
-        int timeout = session == null ? known.timeout() : session.getMaxInactiveInterval();
+        int timeout = session == null ? known.timeout() : timeout(session);
         if (session != null && timeout != known.timeout()) {
             state(sessionId, session, /* movedHere= */ false);
         } else {
             jvmRoute.owned().servedAgain(known.pin());
         }
+    }
+
+    /** Without the session's lock, which Jetty holds while it writes the session to its store. */
+    private static int timeout(Session session) {
+        return session instanceof ManagedSession managed
+                ? seconds(managed.getSessionData().getMaxInactiveMs())
+                : session.getMaxInactiveInterval();
+    }
+
+    private static int seconds(long millis) {
+        return (int) Math.min(Integer.MAX_VALUE, TimeUnit.MILLISECONDS.toSeconds(millis));
     }
 
     /** Made elsewhere, moved here, or lived elsewhere for a while and comes back: with whichever node's name behind its id. */
@@ -225,7 +237,7 @@ final class ServedSessions implements Session.LifeCycleListener, Container.Inher
         try {
             SessionData data = cache.getSessionDataStore().load(id);
             if (data != null && !data.isExpiredAt(System.currentTimeMillis())) {
-                int timeout = Math.toIntExact(TimeUnit.MILLISECONDS.toSeconds(data.getMaxInactiveMs()));
+                int timeout = seconds(data.getMaxInactiveMs());
                 state(here, null, timeout, movedHere);
             }
         } catch (Exception e) { // whatever a store throws
@@ -237,7 +249,7 @@ final class ServedSessions implements Session.LifeCycleListener, Container.Inher
     }
 
     private void state(String here, Session session, boolean movedHere) {
-        state(here, session, session.getMaxInactiveInterval(), movedHere);
+        state(here, session, timeout(session), movedHere);
     }
 
     private void state(String here, @Nullable Session session, int timeout, boolean movedHere) {
@@ -279,20 +291,14 @@ final class ServedSessions implements Session.LifeCycleListener, Container.Inher
 
     /** Of all contexts that have a session of this id, if the first can let it go. */
     @Override
-    public Release release(String sessionId, Consumer<String> unserializable) {
+    public Release release(String sessionId, BooleanSupplier departs, Consumer<String> unserializable) {
         String id = RoutedSessionId.withoutRoute(sessionId);
         for (SessionManager manager : managers) {
             if (!ReleasedSessions.isShared(manager) && ReleasedSessions.holds(manager, id)) {
                 return Release.STAYS;
             }
         }
-        for (SessionManager manager : managers) {
-            Release release = ReleasedSessions.release(manager, id, unserializable);
-            if (release != Release.RELEASED) {
-                return release;
-            }
-        }
-        return Release.RELEASED;
+        return new ReleasedSessions(id, departs, unserializable).release(managers.iterator());
     }
 
     // ---- what Jetty tells ----

@@ -16,7 +16,13 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Stream;
+import org.eclipse.jetty.hazelcast.session.HazelcastSessionDataStore;
 import org.eclipse.jetty.hazelcast.session.HazelcastSessionDataStoreFactory;
 import org.eclipse.jetty.hazelcast.session.SessionDataSerializer;
 import org.eclipse.jetty.session.AbstractSessionCacheFactory;
@@ -26,6 +32,7 @@ import org.eclipse.jetty.session.ManagedSession;
 import org.eclipse.jetty.session.NullSessionCacheFactory;
 import org.eclipse.jetty.session.SessionCache;
 import org.eclipse.jetty.session.SessionData;
+import org.eclipse.jetty.session.SessionDataStore;
 import org.eclipse.jetty.session.SessionManager;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -37,6 +44,7 @@ class SharedStoreTest {
     private final String cluster = "test-" + UUID.randomUUID();
     private final List<HazelcastInstance> members = new ArrayList<>();
     private final List<EmbeddedNode> nodes = new ArrayList<>();
+    private final List<SlowStoreFactory> stores = new ArrayList<>();
     private List<Integer> ports;
 
     /** What a node keeps of a session between requests. */
@@ -72,11 +80,11 @@ class SharedStoreTest {
         }
     }
 
-    private static EmbeddedNode node(HazelcastInstance member, String route, Cache cache, Map<String, String> options)
+    private EmbeddedNode node(HazelcastInstance member, String route, Cache cache, Map<String, String> options)
             throws Exception {
         EmbeddedNode node = new EmbeddedNode(member, route, options);
-        HazelcastSessionDataStoreFactory store = new HazelcastSessionDataStoreFactory();
-        store.setHazelcastInstance(member);
+        SlowStoreFactory store = new SlowStoreFactory(member);
+        stores.add(store);
         node.server.addBean(store);
         node.server.addBean(cache.factory());
         return node.start();
@@ -276,6 +284,75 @@ class SharedStoreTest {
         await().until(() -> nodes.get(2).jmx("OwnedSessions").equals(0));
         for (String id : ids) {
             assertThat(get(nodes.get(2), "/session", id)).contains("Node: n1\r\n", "Count: 4\r\n");
+        }
+    }
+
+    /** A store of which the next write waits. */
+    private static final class SlowStoreFactory extends HazelcastSessionDataStoreFactory {
+        private final HazelcastInstance member;
+        private final AtomicReference<CountDownLatch> next = new AtomicReference<>();
+        private final CountDownLatch writing = new CountDownLatch(1);
+
+        SlowStoreFactory(HazelcastInstance member) {
+            this.member = member;
+            setHazelcastInstance(member);
+        }
+
+        @Override
+        public SessionDataStore getSessionDataStore(SessionManager manager) {
+            HazelcastSessionDataStore store = new HazelcastSessionDataStore() {
+                @Override
+                public void doStore(String id, SessionData data, long lastSaveTime) throws Exception {
+                    CountDownLatch wait = next.getAndSet(null);
+                    if (wait != null) {
+                        writing.countDown();
+                        wait.await();
+                    }
+                    super.doStore(id, data, lastSaveTime);
+                }
+            };
+            store.setSessionDataMap(member.getMap(getMapName()));
+            store.setGracePeriodSec(getGracePeriodSec());
+            store.setSavePeriodSec(getSavePeriodSec());
+            return store;
+        }
+    }
+
+    @Test
+    void owner_drains_requestComesWhileItsSessionIsWritten_findsIt() throws Exception {
+        start(Cache.KEEPS, 2);
+        String id = given(get(nodes.get(0), "/session", "")).get(0);
+        await().until(() -> nodes.get(0).jmx("PinBacklog").equals(0));
+        SlowStoreFactory store = stores.get(0);
+        CountDownLatch written = new CountDownLatch(1);
+        store.next.set(written);
+        nodes.get(0).operate("drain");
+        store.writing.await();
+
+        CompletableFuture<String> answer = CompletableFuture.supplyAsync(
+                () -> unchecked(() -> get(nodes.get(0), "/session", id)), task -> new Thread(task).start());
+        await().until(SharedStoreTest::isARequestAtTheLockOfItsSession);
+        written.countDown();
+
+        assertThat(answer.get()).contains("Node: n1\r\n", "Count: 2\r\n");
+        awaitOwner("n2", id);
+        assertThat(get(nodes.get(0), "/session", id)).contains("Node: n2\r\n", "Count: 3\r\n");
+    }
+
+    private static boolean isARequestAtTheLockOfItsSession() {
+        return Thread.getAllStackTraces().values().stream()
+                .anyMatch(stack ->
+                        Stream.of(stack).anyMatch(frame -> frame.getMethodName().equals("getAndEnter"))
+                                && Stream.of(stack)
+                                        .anyMatch(frame -> frame.getClassName()
+                                                .equals("java.util.concurrent.locks.ReentrantLock")));
+    }
+
+    private static <T> T unchecked(Callable<T> call) {
+        try {
+            return call.call();
+        } catch (Exception e) {
+            throw new CompletionException(e);
         }
     }
 

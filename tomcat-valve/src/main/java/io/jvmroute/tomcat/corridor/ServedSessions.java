@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BiConsumer;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import org.apache.catalina.Container;
 import org.apache.catalina.Context;
@@ -253,7 +254,7 @@ final class ServedSessions implements SessionListener, SessionHost {
     }
 
     @Override
-    public Release release(String sessionId, Consumer<String> unserializable) {
+    public Release release(String sessionId, BooleanSupplier departs, Consumer<String> unserializable) {
         Served known = served.get(sessionId);
         if (known == null || early.mayBeIn(sessionId, known.sinceNanos())) {
             return Release.IN_USE;
@@ -264,7 +265,7 @@ final class ServedSessions implements SessionListener, SessionHost {
                 return Release.STAYS;
             }
         }
-        return Release.RELEASED;
+        return departs.getAsBoolean() ? Release.RELEASED : Release.IN_USE;
     }
 
     private static @Nullable Session findValid(Manager manager, String id) {
