@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import io.jvmroute.it.HttpConnection;
 import io.jvmroute.it.campaign.history.Answer;
 import io.jvmroute.it.campaign.history.Served;
+import java.io.EOFException;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.util.function.BooleanSupplier;
@@ -93,6 +94,9 @@ final class UserAgent implements AutoCloseable {
             // RFC 6455 §5.2: a text frame, masked with zeros
             socket.write("\u0081" + (char) (0x80 | message.length()) + "\0\0\0\0" + message);
             byte[] start = socket.read(2);
+            if (isClose(start)) {
+                throw new EOFException("closed before the answer");
+            }
             return new String(socket.read(start[1]), ISO_8859_1);
         });
     }

@@ -34,6 +34,9 @@ final class CheckerTest {
                 arguments(
                         "an addition seen late by a look that overlaps it",
                         begun().served(100, 120, Kind.ADD, "n1", 1).served(110, 130, Kind.LOOK, "n1", 0)),
+                arguments(
+                        "an addition and a look within a millisecond, in whichever order",
+                        begun().served(100, 100, Kind.ADD, "n1", 1).served(100, 100, Kind.LOOK, "n1", 0)),
                 arguments("a body that breaks off while its node dies", killed().download(1_000, false, false)),
                 arguments(
                         "an abandoned POST that was carried out",

@@ -33,7 +33,7 @@ final class CountersHold implements Rule {
             if (operation.kind() == Operation.Kind.LOGOUT) {
                 break; // another rule's matter from here on
             }
-            for (; next < ended.size() && ended.get(next).end() <= operation.start(); next++) {
+            for (; next < ended.size() && ended.get(next).end() < operation.start(); next++) {
                 if (highest == null || counter(ended.get(next)) > counter(highest)) {
                     highest = ended.get(next);
                 }
