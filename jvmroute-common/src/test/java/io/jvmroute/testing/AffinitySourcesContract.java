@@ -113,6 +113,19 @@ public abstract class AffinitySourcesContract {
         for (TestNode node : nodes) { // while partitions move, a key's agreement may take longer than a request waits
             await().until(() -> node.member().getPartitionService().isClusterSafe());
         }
+        for (int i = 0;
+                i < 2;
+                i++) { // members that start at once bring a key each, and hear of the other's a little later
+            int issuer = i;
+            await().until(() -> knowsTheKeyOf(issuer));
+        }
+    }
+
+    /** Whether the other frontend seals route cookies with the same key as this one. */
+    private boolean knowsTheKeyOf(int issuer) throws Exception {
+        String cookie = setCookie(get(issuer, "/plain", Map.of()), "JVMROUTE");
+        HttpResponse<String> next = get(1 - issuer, "/plain", Map.of("Cookie", "JVMROUTE=" + value(cookie)));
+        return setCookie(next, "JVMROUTE").isEmpty();
     }
 
     private List<String> states(int frontend) throws Exception {
