@@ -8,6 +8,9 @@ import io.jvmroute.testing.ProbeServlet;
 import io.jvmroute.testing.RecordingServlet;
 import io.jvmroute.testing.TestNode;
 import io.jvmroute.testing.TwoNodes;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.Socket;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -27,6 +30,7 @@ import org.eclipse.jetty.server.ServerConnector;
 import org.eclipse.jetty.server.handler.ContextHandlerCollection;
 import org.eclipse.jetty.session.DefaultSessionIdManager;
 import org.eclipse.jetty.util.Callback;
+import org.eclipse.jetty.util.IO;
 import org.eclipse.jetty.util.component.LifeCycle;
 import org.eclipse.jetty.util.thread.QueuedThreadPool;
 
@@ -42,6 +46,7 @@ final class EmbeddedNode extends TestNode {
     final ContextHandlerCollection contexts = new ContextHandlerCollection();
     final AffinityHandler handler;
     final ServletContextHandler context;
+    private Socket reserved = new Socket();
 
     /** Not started; {@code members} are Hazelcast ports of the whole cluster. */
     EmbeddedNode(String cluster, String route, int hazelcastPort, List<Integer> members, Map<String, String> options) {
@@ -179,19 +184,24 @@ final class EmbeddedNode extends TestNode {
         connector.stop();
     }
 
-    /** Cuts the node off from HTTP alone: connections are refused. */
+    /** Cuts the node off from HTTP alone: connections are refused, and nobody else gets its port meanwhile. */
     void refuse() throws Exception {
         connector.setPort(port());
         connector.stop();
+        reserved.setReuseAddress(true);
+        reserved.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), connector.getPort()));
     }
 
     /** After {@link #refuse}. */
     void acceptAgain() throws Exception {
+        reserved.close();
+        reserved = new Socket();
         connector.start();
     }
 
     @Override
     public void close() {
+        IO.close(reserved);
         LifeCycle.stop(server);
     }
 }
