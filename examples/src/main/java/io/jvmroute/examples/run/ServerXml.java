@@ -48,7 +48,8 @@ final class ServerXml {
         return AFFINITY_VALVE
                 .matcher(serverXml)
                 .replaceFirst("<!-- Here the AffinityValve would be. -->")
-                .replace("io.jvmroute.tomcat.DrainingHttp11NioProtocol", "HTTP/1.1");
+                .replace("io.jvmroute.tomcat.DrainingHttp11NioProtocol", "HTTP/1.1")
+                .replaceFirst("<Interceptor className=\"io\\.jvmroute\\.[^>]*/>", "");
     }
 
     private static String tribesMember(ClusterPlan plan, NodePlan node) {

@@ -98,9 +98,7 @@ public final class Campaign {
         System.out.println("starting two frontends and three nodes of " + name);
         try (CampaignCluster cluster = CampaignCluster.start(kind, distribution)) {
             CampaignRun run = new CampaignRun(
-                    cluster,
-                    new History.Allowance(options.patience(), kind.storeMillis(), /* timed= */ true),
-                    System.out::println);
+                    cluster, new History.Allowance(options.patience(), /* timed= */ true), System.out::println);
             @Nullable IOException failure = null;
             try {
                 run.begin(options.users(), options.seed());

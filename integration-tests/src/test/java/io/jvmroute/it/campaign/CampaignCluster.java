@@ -3,7 +3,6 @@ package io.jvmroute.it.campaign;
 import io.jvmroute.it.ServerNode;
 import io.jvmroute.it.SessionDatabase;
 import io.jvmroute.it.campaign.Network.Service;
-import io.jvmroute.it.campaign.history.FaultKind;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
@@ -35,7 +34,6 @@ final class CampaignCluster implements AutoCloseable {
 
     private static final Duration LIMIT = Duration.ofMinutes(3);
     private static final Duration CALM = Duration.ofSeconds(3);
-    private static final long TRIBES_MILLIS = 6_000;
 
     private final Kind kind;
     private final Network network;
@@ -46,21 +44,10 @@ final class CampaignCluster implements AutoCloseable {
 
     /** What the nodes are. */
     enum Kind {
-        /**
-         * Tomcats that copy their sessions to each other, and tell each other of new ids: whoever takes a session over waits for the acknowledgement of a member
-         * that is silent, five seconds.
-         */
+        /** Tomcats that copy their sessions to each other, and tell each other of new ids. */
         TOMCAT,
         /** Jettys with sessions in a database, which no fault hits. */
-        JETTY;
-
-        /** How long the session store may wait for a node that has gone or is silent before the application runs. */
-        Map<FaultKind, Long> storeMillis() {
-            return switch (this) {
-                case TOMCAT -> Map.of(FaultKind.FREEZE, TRIBES_MILLIS, FaultKind.PARTITION, TRIBES_MILLIS);
-                case JETTY -> Map.of();
-            };
-        }
+        JETTY
     }
 
     private CampaignCluster(Kind kind, Network network, Distribution distribution, @Nullable SessionDatabase database) {

@@ -12,7 +12,6 @@ import io.jvmroute.it.campaign.history.History;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -30,8 +29,7 @@ final class CampaignIT {
     private static final int USERS = 10;
     private static final long CALM_MILLIS = 1_000;
     private static final List<FaultKind> ANYWHERE = List.of(FaultKind.KILL, FaultKind.FREEZE);
-    private static final History.Allowance UNTIMED =
-            new History.Allowance(/* patience= */ 3, Map.of(), /* timed= */ false);
+    private static final History.Allowance UNTIMED = new History.Allowance(/* patience= */ 3, /* timed= */ false);
 
     private static @Nullable String missing;
     private static Report report;

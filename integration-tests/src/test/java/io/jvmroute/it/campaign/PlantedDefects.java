@@ -101,8 +101,7 @@ public final class PlantedDefects {
         Planting.replace(JettyRuntime.moduleArchive(), classes, archive);
         Distribution distribution = new Distribution(jar, archive, folder.resolve("notes"));
         try (CampaignCluster cluster = CampaignCluster.start(CampaignCluster.Kind.TOMCAT, distribution)) {
-            History.Allowance allowance = new History.Allowance(
-                    /* patience= */ 1, CampaignCluster.Kind.TOMCAT.storeMillis(), /* timed= */ true);
+            History.Allowance allowance = History.Allowance.NONE;
             CampaignRun run = new CampaignRun(cluster, allowance, line -> {});
             run.begin(USERS, SEED);
             Schedule schedule = Schedule.brief(SEED, List.of(defect.fault()));

@@ -21,16 +21,11 @@ public record History(
      * What a failover may take beside what is promised for it.
      *
      * @param patience how many times as long as on an idle machine
-     * @param storeMillis how long the nodes' session store itself may wait for one of them, by the fault that hit it
      * @param timed whether times are judged, or told only; then failures are those of a fault until the cluster is whole again
      */
-    public record Allowance(double patience, Map<FaultKind, Long> storeMillis, boolean timed) {
-        public Allowance {
-            storeMillis = Map.copyOf(storeMillis);
-        }
-
+    public record Allowance(double patience, boolean timed) {
         /** What is promised, as on an idle machine. */
-        public static final Allowance NONE = new Allowance(1, Map.of(), /* timed= */ true);
+        public static final Allowance NONE = new Allowance(1, /* timed= */ true);
     }
 
     public History {
@@ -60,8 +55,7 @@ public record History(
 
     /** How long a failover may take, in ms. */
     public long bound(FaultKind kind) {
-        return Math.round(kind.boundMillis() * allowance.patience())
-                + allowance.storeMillis().getOrDefault(kind, 0L);
+        return Math.round(kind.boundMillis() * allowance.patience());
     }
 
     /** How long after its end a fault may still be seen. */

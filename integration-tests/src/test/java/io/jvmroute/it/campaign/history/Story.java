@@ -4,7 +4,6 @@ import io.jvmroute.it.campaign.history.Operation.Kind;
 import io.jvmroute.it.campaign.history.Operation.Sender;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -102,7 +101,7 @@ final class Story {
 
     /** Times are not judged. */
     Story untimed() {
-        allowance = new History.Allowance(/* patience= */ 1, Map.of(), /* timed= */ false);
+        allowance = new History.Allowance(/* patience= */ 1, /* timed= */ false);
         return this;
     }
 
