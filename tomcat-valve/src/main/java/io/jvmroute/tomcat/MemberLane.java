@@ -67,11 +67,12 @@ final class MemberLane {
     }
 
     /**
-     * Completes once the message is acknowledged, or kept.
+     * Sends or keeps it; null if the member is silent and there is no room.
      *
-     * @throws ChannelException if there is no room to keep it, and the member does not acknowledge it
+     * @return complete once the message is acknowledged, or kept
      */
-    CompletableFuture<Void> send(ChannelMessage message) throws ChannelException {
+    @Nullable
+    CompletableFuture<Void> send(ChannelMessage message) {
         CompletableFuture<Void> done = new CompletableFuture<>();
         synchronized (this) {
             long number = count++;
@@ -80,13 +81,11 @@ final class MemberLane {
                 threads.execute(() -> sendNow(number, message, done));
                 return done;
             }
-            if (keptBytes + size(message) <= maxBytes) {
-                keepIfSilent(number, message);
-                done.complete(null);
-                return done;
+            if (keptBytes + size(message) > maxBytes) {
+                return null;
             }
+            keepIfSilent(number, message);
         }
-        transport.send(message);
         done.complete(null);
         return done;
     }

@@ -1,6 +1,8 @@
 package io.jvmroute.tomcat;
 
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
@@ -75,14 +77,28 @@ public final class SilentMemberInterceptor extends ChannelInterceptorBase {
         boolean isAwaited = (message.getOptions() & WAITING) != 0
                 && (message.getOptions() & Channel.SEND_OPTIONS_ASYNCHRONOUS) == 0;
         if (isAwaited) {
-            Map<MemberLane, CompletableFuture<Void>> sent = new LinkedHashMap<>();
-            for (Member member : destination) {
-                MemberLane lane = lanes.computeIfAbsent(member, this::lane);
-                sent.put(lane, lane.send((ChannelMessage) message.deepclone()));
-            }
-            await(sent);
+            sendAwaited(destination, message, payload);
         } else {
             super.sendMessage(destination, message, payload);
+        }
+    }
+
+    private void sendAwaited(Member[] destination, ChannelMessage message, @Nullable InterceptorPayload payload)
+            throws ChannelException {
+        Map<MemberLane, CompletableFuture<Void>> sent = new LinkedHashMap<>();
+        List<Member> withoutRoom = new ArrayList<>();
+        for (Member member : destination) {
+            MemberLane lane = lanes.computeIfAbsent(member, this::lane);
+            CompletableFuture<Void> sending = lane.send((ChannelMessage) message.deepclone());
+            if (sending == null) {
+                withoutRoom.add(member);
+            } else {
+                sent.put(lane, sending);
+            }
+        }
+        await(sent);
+        if (!withoutRoom.isEmpty()) {
+            super.sendMessage(withoutRoom.toArray(Member[]::new), message, payload);
         }
     }
 

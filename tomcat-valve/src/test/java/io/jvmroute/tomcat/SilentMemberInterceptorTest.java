@@ -132,6 +132,7 @@ final class SilentMemberInterceptorTest {
                 .isInstanceOfSatisfying(
                         ChannelException.class,
                         e -> assertThat(e.getFaultyMembers()).hasSize(1));
+        assertThat(other.messages()).isEqualTo(numbers(2));
     }
 
     @Test
