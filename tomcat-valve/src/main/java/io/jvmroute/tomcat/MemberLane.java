@@ -58,12 +58,15 @@ final class MemberLane {
         this.isMember = isMember;
         this.maxBytes = maxBytes;
         threads = new ThreadPoolExecutor(
-                PARALLEL, PARALLEL, IDLE_SECONDS, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), task -> {
-                    Thread thread = new Thread(task, "jvmroute-copies-" + member.getName());
-                    thread.setDaemon(true);
-                    return thread;
-                });
+                PARALLEL, PARALLEL, IDLE_SECONDS, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), this::thread);
         threads.allowCoreThreadTimeOut(true);
+    }
+
+    private Thread thread(Runnable task) {
+        Thread thread = new Thread(task, "jvmroute-copies-" + member.getName());
+        thread.setDaemon(true);
+        thread.setContextClassLoader(MemberLane.class.getClassLoader()); // not the web application's that sends now
+        return thread;
     }
 
     /**
@@ -140,7 +143,7 @@ final class MemberLane {
 
     /** What is under way is older than what is kept, and kept before it when it fails. */
     private void catchUpWhenAlone() {
-        if (silent && underWay == 0) {
+        if (silent && underWay == 0 && !threads.isShutdown()) {
             underWay++;
             threads.execute(this::catchUp);
         }
