@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -30,7 +31,7 @@ final class Nemesis {
     private @Nullable Begun begun;
 
     /** A fault that is not over. */
-    private record Begun(FaultKind kind, Set<String> targets, long from) {}
+    private record Begun(FaultKind kind, Set<String> targets, long from, long struck) {}
 
     Nemesis(CampaignCluster cluster, Recorder recorder) {
         this.cluster = cluster;
@@ -64,11 +65,8 @@ final class Nemesis {
         try {
             inflict(step);
         } finally {
-            Begun open = begun;
-            begun = null;
-            if (open != null) {
-                long now = System.currentTimeMillis();
-                recorder.add(new Fault(open.kind(), open.targets(), open.from(), now, now));
+            if (begun != null) {
+                end(System.currentTimeMillis());
             }
         }
         doing = "calm";
@@ -112,8 +110,9 @@ final class Nemesis {
         String target = step.kind() == FaultKind.KILL_FRONTEND ? step.frontend() : step.node();
         doing = step.kind().option() + " " + target;
         ServerNode server = cluster.server(target);
-        long from = begin(step.kind(), Set.of(target));
+        begin(step.kind(), Set.of(target));
         server.kill();
+        struck();
         Wish next = wishAfter(step.kind());
         if (next != Wish.ANYTHING) {
             wish = next;
@@ -123,7 +122,7 @@ final class Nemesis {
         Thread.sleep(step.holdMillis());
         long undone = System.currentTimeMillis();
         server.launch();
-        record(step.kind(), Set.of(target), from, undone);
+        record(undone);
     }
 
     /** Sessions that move because two frontends ask at once; streams that their users don't end too soon. */
@@ -137,31 +136,31 @@ final class Nemesis {
 
     private void freeze(Step step, String target) throws IOException, InterruptedException {
         doing = step.kind().option() + " " + target + " " + step.holdMillis() / 1000 + " s";
-        long from = begin(step.kind(), Set.of(target));
+        begin(step.kind(), Set.of(target));
         cluster.signal(target, "STOP");
         try {
             Thread.sleep(step.holdMillis());
         } finally {
             cluster.signal(target, "CONT");
         }
-        record(step.kind(), Set.of(target), from, System.currentTimeMillis());
+        record(System.currentTimeMillis());
     }
 
     private void restart(String node) throws IOException, InterruptedException {
         doing = FaultKind.RESTART.option() + " " + node;
         ServerNode server = cluster.server(node);
-        long from = begin(FaultKind.RESTART, Set.of(node));
+        begin(FaultKind.RESTART, Set.of(node));
         server.stop();
         long undone = System.currentTimeMillis();
         server.launch();
-        record(FaultKind.RESTART, Set.of(node), from, undone);
+        record(undone);
     }
 
     /** Starts the twin of the first node, which has to refuse to. */
     private void duplicate() throws IOException, InterruptedException {
         doing = FaultKind.DUPLICATE.option();
         ServerNode twin = cluster.add(CampaignCluster.TWIN);
-        long from = begin(FaultKind.DUPLICATE, Set.of("n1"));
+        begin(FaultKind.DUPLICATE, Set.of("n1"));
         try {
             twin.launch();
             long end = System.nanoTime() + REFUSAL_LIMIT.toNanos();
@@ -178,7 +177,7 @@ final class Nemesis {
         } finally {
             twin.close();
         }
-        record(FaultKind.DUPLICATE, Set.of("n1"), from, System.currentTimeMillis());
+        record(System.currentTimeMillis());
     }
 
     /** Starts one more node, and stops it after a while. */
@@ -198,12 +197,13 @@ final class Nemesis {
         try {
             letIn(step, added);
             for (String node : added) {
-                long from = begin(FaultKind.KILL, Set.of(node));
+                begin(FaultKind.KILL, Set.of(node));
                 cluster.server(node).kill();
+                struck();
                 Thread.sleep(WISH_MILLIS);
                 long undone = System.currentTimeMillis();
                 cluster.server(node).launch();
-                record(FaultKind.KILL, Set.of(node), from, undone, added);
+                record(undone, added);
             }
             letOut(added);
         } finally {
@@ -215,9 +215,9 @@ final class Nemesis {
         List<String> left = new ArrayList<>(added);
         while (!left.isEmpty()) {
             String node = left.remove(0);
-            long from = begin(FaultKind.RESTART, Set.of(node));
+            begin(FaultKind.RESTART, Set.of(node));
             cluster.server(node).stop();
-            record(FaultKind.RESTART, Set.of(node), from, System.currentTimeMillis(), left);
+            record(System.currentTimeMillis(), left);
         }
     }
 
@@ -234,11 +234,9 @@ final class Nemesis {
             cluster.add(node).launch();
         }
         cluster.awaitWhole(nodes);
-        long from = begin(step.kind(), Set.copyOf(nodes));
+        begin(step.kind(), Set.copyOf(nodes));
         Thread.sleep(step.holdMillis());
-        long to = System.currentTimeMillis();
-        begun = null;
-        recorder.add(new Fault(step.kind(), Set.copyOf(nodes), from, to, to));
+        end(System.currentTimeMillis());
     }
 
     private void cut(Step step) throws IOException, InterruptedException {
@@ -248,7 +246,7 @@ final class Nemesis {
         boolean hitsAll = step.kind() == FaultKind.GRID_LOSS || step.kind() == FaultKind.PARTITION;
         Set<String> targets = hitsAll ? Set.copyOf(all) : Set.of(step.node());
         doing = step.kind().option() + " " + step.node();
-        long from = begin(step.kind(), targets);
+        begin(step.kind(), targets);
         try {
             switch (step.kind()) {
                 case REFUSE -> network.refuse(step.node(), Service.HTTP);
@@ -267,34 +265,44 @@ final class Nemesis {
                 }
                 default -> throw new AssertionError(step.kind());
             }
+            struck();
             Thread.sleep(step.holdMillis());
         } finally {
             for (String host : all) {
                 network.heal(host);
             }
         }
-        record(step.kind(), targets, from, System.currentTimeMillis());
+        record(System.currentTimeMillis());
     }
 
-    private long begin(FaultKind kind, Set<String> targets) {
+    private void begin(FaultKind kind, Set<String> targets) {
         long from = System.currentTimeMillis();
-        begun = new Begun(kind, targets, from);
-        return from;
+        begun = new Begun(kind, targets, from, from);
+    }
+
+    private void struck() {
+        Begun open = Objects.requireNonNull(begun);
+        begun = new Begun(open.kind(), open.targets(), open.from(), System.currentTimeMillis());
+    }
+
+    /** The fault is over, since all is as before; records it. */
+    private void end(long undone) {
+        Begun open = Objects.requireNonNull(begun);
+        begun = null;
+        recorder.add(
+                new Fault(open.kind(), open.targets(), open.from(), open.struck(), undone, System.currentTimeMillis()));
     }
 
     /** Waits until all is as before. */
-    private void record(FaultKind kind, Set<String> targets, long from, long undone)
-            throws IOException, InterruptedException {
-        record(kind, targets, from, undone, /* added= */ List.of());
+    private void record(long undone) throws IOException, InterruptedException {
+        record(undone, /* added= */ List.of());
     }
 
-    private void record(FaultKind kind, Set<String> targets, long from, long undone, List<String> added)
-            throws IOException, InterruptedException {
+    private void record(long undone, List<String> added) throws IOException, InterruptedException {
         try {
             cluster.awaitWhole(added);
         } finally {
-            begun = null;
-            recorder.add(new Fault(kind, targets, from, undone, System.currentTimeMillis()));
+            end(undone);
         }
     }
 }

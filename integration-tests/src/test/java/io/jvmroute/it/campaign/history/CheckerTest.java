@@ -41,6 +41,10 @@ final class CheckerTest {
                 arguments(
                         "an abandoned POST that was carried out",
                         killed().failed(995, 1_005, Kind.ADD, 502).again("n1")),
+                arguments(
+                        "a look while a killed process takes its time to go",
+                        begun().slowFault(FaultKind.KILL, 1_000, 1_400, 2_000, "n1")
+                                .failed(1_300, 1_310, Kind.LOOK, 502)),
                 arguments("a move", killed().served(1_100, Kind.LOOK, "n2", 0).served(1_200, Kind.LOOK, "n2", 0)),
                 arguments(
                         "an old owner's last answer and the new owner's first",
@@ -219,7 +223,8 @@ final class CheckerTest {
                 arguments(
                         "failed",
                         "a look that could have gone elsewhere",
-                        killed().failed(1_300, 1_310, Kind.LOOK, 502)),
+                        begun().slowFault(FaultKind.KILL, 1_000, 1_400, 2_000, "n1")
+                                .failed(1_401, 1_410, Kind.LOOK, 502)),
                 arguments("failed", "long after a kill", killed().failed(3_100, 3_110, Kind.LOOK, 502)),
                 arguments(
                         "failed",

@@ -4,9 +4,6 @@ import java.util.List;
 
 /** Nothing fails but for the time that a failover may take, after the beginning of a fault, and after its end where that is a change for its victims. */
 final class FailuresHaveACause implements Rule {
-    /** How long a killed process may take to go. */
-    private static final long GOING_MILLIS = 200;
-
     @Override
     public String name() {
         return "failed";
@@ -33,7 +30,7 @@ final class FailuresHaveACause implements Rule {
         if (fault.kind().mayRefuseUploads() && operation.kind() == Operation.Kind.LONG_UPLOAD) {
             return operation.answer().status() == 503 && fault.reaches(operation.start(), operation.end(), 0);
         }
-        if (fault.kind().refusesConnections() && goesElsewhere(operation, fault, history)) {
+        if (fault.kind().refusesConnections() && goesElsewhere(operation, fault)) {
             return false;
         }
         if (!history.allowance().timed() && fault.kind().mayFail()) {
@@ -45,14 +42,11 @@ final class FailuresHaveACause implements Rule {
     }
 
     /** RFC 9110 §9.2.2: a GET may be sent again, and there is one to tell the frontend to, once the process is gone. */
-    private static boolean goesElsewhere(Operation operation, Fault fault, History history) {
+    private static boolean goesElsewhere(Operation operation, Fault fault) {
         boolean repeatable = operation.kind() == Operation.Kind.LOOK
                 || operation.kind() == Operation.Kind.HAUNT
                 || operation.kind().isHeld();
-        return repeatable
-                && operation.start()
-                        > fault.from()
-                                + Math.round(GOING_MILLIS * history.allowance().patience());
+        return repeatable && operation.start() > fault.struck();
     }
 
     private static boolean isDuring(long moment, Fault fault, Operation operation, History history) {

@@ -7,14 +7,16 @@ import java.util.Set;
  *
  * @param targets their names
  * @param from when it began, in ms
+ * @param struck when it was done: the process is gone, the port refuses
  * @param undone when it was thawed, let through or started again
  * @param to when all servers saw all nodes ready again
  */
-public record Fault(FaultKind kind, Set<String> targets, long from, long undone, long to) {
+public record Fault(FaultKind kind, Set<String> targets, long from, long struck, long undone, long to) {
     public Fault {
         targets = Set.copyOf(targets);
-        if (undone < from || to < undone) {
-            throw new IllegalArgumentException("times: " + from + " " + undone + " " + to + " (expected: in order)");
+        if (struck < from || undone < struck || to < undone) {
+            throw new IllegalArgumentException(
+                    "times: " + from + " " + struck + " " + undone + " " + to + " (expected: in order)");
         }
     }
 

@@ -90,7 +90,12 @@ final class Story {
     }
 
     Story fault(FaultKind kind, long from, long to, String... targets) {
-        faults.add(new Fault(kind, Set.of(targets), from, to, to));
+        return slowFault(kind, from, from, to, targets);
+    }
+
+    /** One that takes a while to be done. */
+    Story slowFault(FaultKind kind, long from, long struck, long to, String... targets) {
+        faults.add(new Fault(kind, Set.of(targets), from, struck, to, to));
         return this;
     }
 
