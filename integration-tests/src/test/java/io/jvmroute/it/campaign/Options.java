@@ -23,6 +23,9 @@ record Options(
         double patience,
         Path report,
         boolean smoke) {
+    private static final int USERS = 24;
+    private static final int SMOKE_USERS = 12;
+
     static final String HELP = """
         campaign: users, a cluster of real servers in network namespaces, and faults. Needs root, Linux, iptables and a build
         (./mvnw -pl integration-tests -am verify -DskipTests).
@@ -34,7 +37,7 @@ record Options(
           --smoke          each fault once instead, as short as it can be
           --fault A,B      all (default), or some of: %s
           --nodes KIND     tomcat, jetty or both (default), one after the other
-          --users N        default 24
+          --users N        default 24, of a smoke 12
           --patience X     failovers may take X times as long as on an idle machine; default 1
           --report FOLDER  where report.html, report.json and history.tsv go; default integration-tests/target/campaign
 
@@ -53,7 +56,7 @@ record Options(
                 10,
                 List.of(FaultKind.values()),
                 List.of(CampaignCluster.Kind.values()),
-                24,
+                USERS,
                 1,
                 Path.of("integration-tests/target/campaign"),
                 /* smoke= */ false);
@@ -78,7 +81,8 @@ record Options(
     }
 
     private Options asSmoke() {
-        return new Options(seed, minutes, faults, nodes, users, patience, report, /* smoke= */ true);
+        int smokeUsers = users == USERS ? SMOKE_USERS : users;
+        return new Options(seed, minutes, faults, nodes, smokeUsers, patience, report, /* smoke= */ true);
     }
 
     private Options with(String name, String value) {
