@@ -13,17 +13,19 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** A user's connection to one frontend, kept for a while, and nothing repeated. For one thread at a time. */
+/** A user's connection to one frontend, kept for a while, and nothing repeated but a WebSocket that is told to come again. For one thread at a time. */
 final class UserAgent implements AutoCloseable {
     private static final long KEPT_NANOS = 5_000_000_000L;
     private static final int LOOK_MILLIS = 50;
     private static final Pattern COOKIE = Pattern.compile("JSESSIONID=([^;]*)");
     private static final Pattern PARAMETER = Pattern.compile(";jsessionid=([^?#/]*)");
+    private static final String SERVICE_RESTART = "\u0003\u00f4"; // 1012
 
     private final InetSocketAddress address;
     private final int patienceMillis;
     private @Nullable HttpConnection connection;
     private long used;
+    private boolean mayComeAgain;
 
     /**
      * What came back.
@@ -83,9 +85,11 @@ final class UserAgent implements AutoCloseable {
         }
     }
 
-    /** Opens a WebSocket of its own, sends one message, and waits for the answer. */
+    /** Opens a WebSocket of its own, sends one message, and waits for the answer. If it is told to come again, since its session moves, it does, once. */
     Answer talk(String head, String message) {
-        return watch(head, message, () -> false);
+        mayComeAgain = false;
+        Answer answer = watch(head, message, () -> false);
+        return mayComeAgain ? watch(head, message, () -> false) : answer;
     }
 
     /** The same, and stays until the server closes it, or it has been long enough. */
@@ -95,6 +99,7 @@ final class UserAgent implements AutoCloseable {
             socket.write("\u0081" + (char) (0x80 | message.length()) + "\0\0\0\0" + message);
             byte[] start = socket.read(2);
             if (isClose(start)) {
+                mayComeAgain = new String(socket.read(start[1]), ISO_8859_1).startsWith(SERVICE_RESTART);
                 throw new EOFException("closed before the answer");
             }
             return new String(socket.read(start[1]), ISO_8859_1);
