@@ -77,6 +77,9 @@ public final class RawBackend implements AutoCloseable {
     public void verify() throws InterruptedException {
         for (Thread thread : running) {
             thread.join(180_000);
+            if (thread.isAlive()) {
+                faults.add(new AssertionError("a script that does not end"));
+            }
         }
         running.clear();
         List<Throwable> thrown = List.copyOf(faults);

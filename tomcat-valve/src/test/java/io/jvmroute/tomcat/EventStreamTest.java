@@ -7,6 +7,7 @@ import io.jvmroute.testing.Http2Client;
 import io.jvmroute.testing.RawPeer;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.Map;
 import java.util.concurrent.Semaphore;
 import org.apache.coyote.http2.HeaderReader;
 import org.junit.jupiter.api.AfterEach;
@@ -23,6 +24,12 @@ class EventStreamTest extends FrontendTestBase {
     private static final long GOES_ON_NANOS = Duration.ofSeconds(5).toNanos();
 
     private final Semaphore asked = new Semaphore(0);
+
+    /** Longer than anything here waits: that a client went is not found by its backend's silence. */
+    @Override
+    Map<String, String> timeouts() {
+        return Map.of("responseTimeout", "1h", "idleTimeout", "1h");
+    }
 
     @AfterEach
     void nobodyIsSuspect() throws Exception {

@@ -4,6 +4,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.jvmroute.testing.RawBackend;
 import io.jvmroute.testing.RawPeer;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -29,7 +30,8 @@ abstract class FrontendTestBase {
     void start() throws Exception {
         backend = new RawBackend();
         List<Integer> ports = EmbeddedNode.freePorts(1);
-        Map<String, String> options = Map.of("mode", "frontend", "backends", "n1=http://127.0.0.1:" + backend.port());
+        Map<String, String> options = new HashMap<>(timeouts());
+        options.putAll(Map.of("mode", "frontend", "backends", "n1=http://127.0.0.1:" + backend.port()));
         frontend = new EmbeddedNode("test-" + UUID.randomUUID(), null, ports.get(0), ports, options);
         Connector connector = frontend.tomcat.getConnector();
         connector.addUpgradeProtocol(new Http2Protocol());
@@ -37,6 +39,11 @@ abstract class FrontendTestBase {
         connector.setProperty("relaxedPathChars", "{|}");
         connector.setProperty("relaxedQueryChars", "{|}");
         frontend.start();
+    }
+
+    /** Options of the frontend, where they are not to be the usual ones. */
+    Map<String, String> timeouts() {
+        return Map.of();
     }
 
     @AfterEach
