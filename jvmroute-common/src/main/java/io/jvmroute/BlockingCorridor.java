@@ -68,7 +68,7 @@ public final class BlockingCorridor {
             } else if (step instanceof Carriage.Hop hop) {
                 Node backend = hop.decision().backend();
                 exchange.answeredBy(backend.route());
-                ForwardResult result = jvmRoute.forward(exchange, backend, claim);
+                ForwardResult result = jvmRoute.forward(exchange, backend, claim, carriage.isOwnerless());
                 Carriage.Done done = carriage.forwarded(result);
                 if (done != null) {
                     return new Result(done.decision(), done.forwarded());

@@ -38,6 +38,7 @@ class Carriage {
     private int rounds;
     private boolean repinned;
     private boolean refused;
+    private boolean ownerless;
     private boolean held;
     private @Nullable ForwardResult unreachable;
     private @Nullable Pin told;
@@ -83,6 +84,14 @@ class Carriage {
         return 2 * view.nodes().size() + 2;
     }
 
+    /**
+     * Whether nobody has the session, as far as the grid or its former owner knows. A hop then does not say whose it is: a node that has yet to hear of its end would refuse it, and
+     * name an owner that is none any more.
+     */
+    boolean isOwnerless() {
+        return ownerless;
+    }
+
     /** A node that looks whether this one is alive wants an answer, and no good one. */
     void answerAtOnce() {
         held = true;
@@ -126,6 +135,7 @@ class Carriage {
     /** The agreement has come to this: null if the grid gave no answer in time, or knows of none. */
     void agreed(AffinityRouter.Agreement agreement, @Nullable Pin stored) {
         told = stored != null ? stored : told;
+        ownerless = stored == null && repinned && agreement.isAnswered();
         decision = router.afterAgreement(agreement, stored, view);
     }
 
@@ -158,6 +168,7 @@ class Carriage {
             }
             refused = true;
             if (HopRefusal.NO_SESSION.equals(result.refusal())) {
+                ownerless = true;
                 view = router.view().without(backend);
                 decision = router.decideFor(Claim.NONE, view, Arrival.CLIENT);
                 return null;

@@ -440,20 +440,20 @@ public final class JvmRoute implements AutoCloseable {
         return Arrival.HOP;
     }
 
-    ForwardResult forward(BlockingExchange exchange, Node backend, Claim claim) {
+    ForwardResult forward(BlockingExchange exchange, Node backend, Claim claim, boolean ownerless) {
         Forwarder carrier = blocking;
         if (carrier == null) {
             throw new IllegalStateException("made for a container whose threads may not block");
         }
-        OwnerWatch watch = watch(exchange, backend, claim);
+        OwnerWatch watch = watch(exchange, backend, claim, ownerless);
         return watch == null
                 ? carrier.forward(exchange, backend, /* ticket= */ null)
                 : carrier.forward(exchange, backend, watch.ticket(), watch);
     }
 
-    /** What authenticates a hop to {@code backend} and watches over it; null if that knows nothing of us. */
+    /** What authenticates a hop to {@code backend} and watches over it; null if that knows nothing of us. {@code ownerless}: {@link Carriage#isOwnerless}. */
     @Nullable
-    OwnerWatch watch(Exchange exchange, Node backend, Claim claim) {
+    OwnerWatch watch(Exchange exchange, Node backend, Claim claim, boolean ownerless) {
         if (backend.isStatic()) {
             return null;
         }
@@ -463,7 +463,7 @@ public final class JvmRoute implements AutoCloseable {
                 incarnation.id(),
                 backend.incarnation(),
                 exchange.client(),
-                key == null ? "" : key.toString(),
+                key == null || ownerless ? "" : key.toString(),
                 known == null ? 0 : known.epoch(),
                 HopTicket.digest(exchange.clientTls()));
         RequestHead head = exchange.head();

@@ -133,7 +133,7 @@ public final class NonBlockingCorridor<E extends Exchange> {
 
         private void forward(Node backend) {
             exchange.answeredBy(backend.route());
-            owner = jvmRoute.watch(exchange, backend, claim());
+            owner = jvmRoute.watch(exchange, backend, claim(), isOwnerless());
             driver.forward(exchange, backend, this);
         }
 

@@ -3,6 +3,7 @@ package io.jvmroute;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import io.jvmroute.affinity.AffinityKey;
 import io.jvmroute.affinity.AffinitySecrets;
@@ -17,12 +18,17 @@ import io.jvmroute.cluster.NodeState;
 import io.jvmroute.cluster.Pin;
 import io.jvmroute.cluster.PinTable;
 import io.jvmroute.cluster.TestNodes;
+import io.jvmroute.forward.ForwardResult;
+import io.jvmroute.forward.HopRefusal;
+import io.jvmroute.forward.HopTicket;
 import io.jvmroute.hazelcast.GridSettings;
 import io.jvmroute.hazelcast.HazelcastGrid;
 import io.jvmroute.policy.Arrival;
 import io.jvmroute.policy.Decision;
 import io.jvmroute.policy.Verdict;
 import io.jvmroute.record.AffinityRecorder;
+import io.jvmroute.testing.TestNode;
+import java.net.URI;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
@@ -231,6 +237,92 @@ final class AgreementTest {
         } finally {
             join3();
         }
+    }
+
+    /** A node that has yet to hear of the end would else refuse it. */
+    @Test
+    void sessionWithoutAPin_isNobodys() throws Exception {
+        AffinityConfig config = config();
+        try (JvmRoute jvmRoute = new JvmRoute(config, 10)) {
+            directory.update(List.of(TestNodes.node("n1", NodeState.MAINTENANCE), TestNodes.node("n3")));
+            AffinityRouter router = router(config, new PinTable(10), load(config));
+            get(grid.own(AffinityKey.ofSession("goes on"), new Pin("n3", 4), Duration.ZERO));
+
+            assertThat(agreed(jvmRoute, router, "ended.n1").isOwnerless()).isTrue();
+            assertThat(agreed(jvmRoute, router, "goes on.n1").isOwnerless()).isFalse();
+        } finally {
+            join3();
+        }
+    }
+
+    /** A request on its first hop. */
+    private static Carriage agreed(JvmRoute jvmRoute, AffinityRouter router, String id) throws Exception {
+        Claim claim = Claim.ofSession(id);
+        Carriage carriage = new Carriage(jvmRoute, router, claim, router.decideFor(claim, Arrival.CLIENT));
+        assertThat(carriage.next())
+                .isInstanceOfSatisfying(
+                        Carriage.Agree.class,
+                        agree -> carriage.agreed(
+                                agree.agreement(),
+                                agree.agreement().agreed().toCompletableFuture().join()));
+        assertThat(carriage.next()).isInstanceOf(Carriage.Hop.class);
+        return carriage;
+    }
+
+    @Test
+    void sessionThatItsDrainingOwnerHasNot_isNobodys() {
+        AffinityConfig config = config();
+        try (JvmRoute jvmRoute = new JvmRoute(config, 10)) {
+            AffinityRouter router = router(config, new PinTable(10), load(config));
+            Claim claim = Claim.ofSession("ended.n1");
+            Carriage carriage = new Carriage(jvmRoute, router, claim, router.decideFor(claim, Arrival.CLIENT));
+            assertThat(carriage.next()).isInstanceOf(Carriage.Hop.class);
+            assertThat(carriage.isOwnerless()).isFalse();
+
+            carriage.forwarded(new ForwardResult(
+                    ForwardResult.Outcome.REFUSED, 421, "", /* error= */ null, HopRefusal.NO_SESSION));
+
+            assertThat(carriage.next()).isInstanceOf(Carriage.Hop.class);
+            assertThat(carriage.isOwnerless()).isTrue();
+        }
+    }
+
+    @Test
+    void hop_ofASessionThatIsNobodys_isServedWhereItsEndIsNotHeardOf() throws Exception {
+        List<Integer> ports = TestNode.freePorts(2);
+        String cluster = "test-" + UUID.randomUUID();
+        try (JvmRoute frontend = new JvmRoute(
+                        member(cluster, ports, 0).set("mode", "frontend").build(), 10);
+                JvmRoute node =
+                        new JvmRoute(member(cluster, ports, 1).route("n3").build(), 10)) {
+            for (JvmRoute each : List.of(frontend, node)) {
+                each.start();
+                each.awaitJoined(Duration.ofMinutes(3));
+            }
+            node.ready(URI.create("http://127.0.0.1:1"));
+            await().until(() -> frontend.view().find("n3") != null);
+            Claim claim = Claim.ofSession("ended.n1");
+            node.router().learn(Objects.requireNonNull(claim.key()), new Pin("n2", 4));
+
+            assertThat(refusal(frontend, node, claim, /* ownerless= */ false)).isEqualTo(new HopRefusal("n2", 4));
+            assertThat(refusal(frontend, node, claim, /* ownerless= */ true)).isNull();
+        }
+    }
+
+    private static AffinityConfigBuilder member(String cluster, List<Integer> ports, int index) {
+        return AffinityConfig.builder()
+                .clusterName(cluster)
+                .hazelcastPort(ports.get(index))
+                .members("127.0.0.1:" + ports.get(0), "127.0.0.1:" + ports.get(1));
+    }
+
+    private static @Nullable HopRefusal refusal(JvmRoute frontend, JvmRoute node, Claim claim, boolean ownerless) {
+        DescribedRequest request = new DescribedRequest("/", List.of(), "");
+        Node backend = Objects.requireNonNull(frontend.view().find("n3"));
+        OwnerWatch hop = Objects.requireNonNull(frontend.watch(request, backend, claim, ownerless));
+        HopTicket ticket = Objects.requireNonNull(
+                node.verify(new DescribedRequest("/", List.of(HopTicket.HEADER + ": " + hop.ticket()), "")));
+        return node.findRefusal(ticket, Objects.requireNonNull(claim.sessionId()));
     }
 
     private void join3() {

@@ -119,6 +119,19 @@ class RefusalTest {
         assertThat(answers.take()).startsWith("HTTP/1.1 421");
     }
 
+    /** So that nobody sends the next request on a connection that is about to close. */
+    @Test
+    void hop_refusedAmidALargeBody_announcesTheEndOfTheConnection() throws Exception {
+        relayTo(nodes.get(0), 100_000);
+
+        String response =
+                send("POST /echo HTTP/1.1\r\nHost: a\r\nCookie: JSESSIONID=abc.n2\r\nContent-Length: 100001\r\n\r\n"
+                        + "b".repeat(100_000));
+
+        assertThat(response).startsWith("HTTP/1.1 503").containsIgnoringCase("\r\nConnection: close\r\n");
+        assertThat(answers.take()).startsWith("HTTP/1.1 421");
+    }
+
     @Test
     void hop_refusedAfterALargeBody_is503() throws Exception {
         relayTo(nodes.get(0), 100_000);
