@@ -331,7 +331,7 @@ final class AffinityCorridor implements NonBlockingCorridor.Driver<JettyExchange
         }
         RequestNotes.note(exchange.request(), reject, route, "", 0);
         RequestNotes.noteCause(exchange.request(), error, tried == null ? reject.reason() : tried.cause());
-        ErrorAnswer.send(exchange.response(), exchange.callback(), reject.status(), reject.reason(), error);
+        ErrorAnswer.send(exchange, reject.status(), reject.reason(), error);
     }
 
     private static void finish(JettyExchange exchange, ForwardResult result) {
@@ -347,8 +347,7 @@ final class AffinityCorridor implements NonBlockingCorridor.Driver<JettyExchange
                 && !exchange.response().isCommitted();
         if (answerable) {
             exchange.answeredByNobody();
-            ErrorAnswer.send(
-                    exchange.response(), exchange.callback(), result.status(), error.reason(result.status()), error);
+            ErrorAnswer.send(exchange, result.status(), error.reason(result.status()), error);
         } else {
             breakResponse(exchange, result);
         }

@@ -559,7 +559,7 @@ final class Hop extends Turns {
             outcome = result;
             draining = true;
             disarm();
-            exchange.request().fail(new EOFException("the answer is complete, the rest of the body is not needed"));
+            exchange.cutShort(new EOFException("the answer is complete, the rest of the body is not needed"));
         } else {
             end(result);
         }

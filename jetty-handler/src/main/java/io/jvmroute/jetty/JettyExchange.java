@@ -31,6 +31,7 @@ class JettyExchange implements Exchange, RequestHead {
     private @Nullable String tls;
     private RetainableByteBuffer.@Nullable Mutable body;
     private boolean bodyWhole;
+    private boolean cutShort;
     private @Nullable RequestAffinity affinity;
 
     /**
@@ -47,6 +48,16 @@ class JettyExchange implements Exchange, RequestHead {
 
     Request request() {
         return request;
+    }
+
+    /** Ends the client's body where it is: the connection, if it has no streams, ends after the response. */
+    void cutShort(Throwable why) {
+        cutShort = true;
+        request.fail(why);
+    }
+
+    boolean isCutShort() {
+        return cutShort;
     }
 
     Response response() {
