@@ -37,6 +37,9 @@ import org.junit.jupiter.api.Test;
 final class SilentMemberInterceptorTest {
     private static final int ACKNOWLEDGED = Channel.SEND_OPTIONS_USE_ACK | Channel.SEND_OPTIONS_SYNCHRONIZED_ACK;
 
+    /** Longer than a busy machine may stand still, and shorter than Tribes waits. */
+    private static final int ACK_MILLIS = 4_000;
+
     private final SilentMemberInterceptor interceptor = new SilentMemberInterceptor();
     private final List<GroupChannel> channels = new ArrayList<>();
     private final Inbox silent = new Inbox();
@@ -174,6 +177,7 @@ final class SilentMemberInterceptorTest {
 
     /** Three channels; the first one has the interceptor. */
     private Channel start() throws Exception {
+        interceptor.setAckTimeout(ACK_MILLIS);
         List<StaticMember> members = List.of(member(1), member(2), member(3));
         Channel sender = channel(members, 0, /* inbox= */ null);
         channel(members, 1, silent);
