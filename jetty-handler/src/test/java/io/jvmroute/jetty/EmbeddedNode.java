@@ -1,5 +1,7 @@
 package io.jvmroute.jetty;
 
+import static org.awaitility.Awaitility.await;
+
 import com.hazelcast.core.HazelcastInstance;
 import io.jvmroute.AffinityConfig;
 import io.jvmroute.AffinityConfigBuilder;
@@ -8,6 +10,7 @@ import io.jvmroute.testing.ProbeServlet;
 import io.jvmroute.testing.RecordingServlet;
 import io.jvmroute.testing.TestNode;
 import io.jvmroute.testing.TwoNodes;
+import java.net.BindException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
@@ -189,7 +192,11 @@ final class EmbeddedNode extends TestNode {
         connector.setPort(port());
         connector.stop();
         reserved.setReuseAddress(true);
-        reserved.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), connector.getPort()));
+        // The listening socket lives on until the thread that waits in accept has returned.
+        await().ignoreExceptionsInstanceOf(BindException.class).until(() -> {
+            reserved.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), connector.getPort()));
+            return reserved.isBound();
+        });
     }
 
     /** After {@link #refuse}. */
