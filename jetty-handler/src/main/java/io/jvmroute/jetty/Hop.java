@@ -559,7 +559,8 @@ final class Hop extends Turns {
             outcome = result;
             draining = true;
             disarm();
-            exchange.cutShort(new EOFException("the answer is complete, the rest of the body is not needed"));
+            exchange.cutShort();
+            exchange.request().fail(new EOFException("the answer is complete, the rest of the body is not needed"));
         } else {
             end(result);
         }
@@ -656,6 +657,9 @@ final class Hop extends Turns {
             return;
         }
         ended = true;
+        if (upload.isDemanding()) {
+            exchange.cutShort();
+        }
         disarm();
         continueAt = 0;
         dropConnection();

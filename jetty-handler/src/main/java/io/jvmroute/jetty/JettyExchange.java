@@ -50,10 +50,9 @@ class JettyExchange implements Exchange, RequestHead {
         return request;
     }
 
-    /** Ends the client's body where it is: the connection, if it has no streams, ends after the response. */
-    void cutShort(Throwable why) {
+    /** The request ends while more of its body is asked for: Jetty ends the connection then, if it has no streams. */
+    void cutShort() {
         cutShort = true;
-        request.fail(why);
     }
 
     boolean isCutShort() {
