@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
 /** A container with our corridor in this JVM, on loopback and a free port. */
 public abstract class TestNode implements AutoCloseable {
     private static final int PORTS = 4_000;
-    private static final int FIRST_PORT = 8_000 + Integer.getInteger("surefire.forkNumber", 0) % 3 * PORTS;
+    private static final int FIRST_PORT = 8_000 + Integer.getInteger("jvmroute.test.fork", 0) % 3 * PORTS;
     private static final AtomicInteger NEXT_PORT =
             new AtomicInteger(ThreadLocalRandom.current().nextInt(PORTS));
 
