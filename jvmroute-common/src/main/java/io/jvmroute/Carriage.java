@@ -160,6 +160,7 @@ class Carriage {
         Node backend = forward.backend();
         jvmRoute.recorder().forwarded(result.outcome(), System.nanoTime() - hopStart);
         jvmRoute.warnings().ended(result);
+        ownerless = false; // until the next decision
         if (result.outcome() == Outcome.REFUSED) {
             boolean drains =
                     backend.state() == NodeState.DRAINING; // sessions that leave are no fault: there may be many

@@ -282,8 +282,17 @@ final class AgreementTest {
             carriage.forwarded(new ForwardResult(
                     ForwardResult.Outcome.REFUSED, 421, "", /* error= */ null, HopRefusal.NO_SESSION));
 
-            assertThat(carriage.next()).isInstanceOf(Carriage.Hop.class);
+            Carriage.Step second = carriage.next();
+            assertThat(second).isInstanceOf(Carriage.Hop.class);
             assertThat(carriage.isOwnerless()).isTrue();
+
+            String tried = ((Carriage.Hop) second).decision().backend().route();
+            Pin taken = new Pin(tried.equals("n2") ? "n3" : "n2", 2); // by somebody, meanwhile
+            router.learn(Objects.requireNonNull(claim.key()), taken);
+            carriage.forwarded(new ForwardResult(ForwardResult.Outcome.UNREACHABLE, 503, "refused"));
+
+            assertThat(carriage.next()).isInstanceOf(Carriage.Hop.class);
+            assertThat(carriage.isOwnerless()).isFalse();
         }
     }
 

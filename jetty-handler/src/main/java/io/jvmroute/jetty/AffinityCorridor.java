@@ -336,6 +336,7 @@ final class AffinityCorridor implements NonBlockingCorridor.Driver<JettyExchange
 
     private static void finish(JettyExchange exchange, ForwardResult result) {
         if (result.outcome() == ForwardResult.Outcome.DONE) {
+            ResumingConnection.offer(exchange);
             exchange.callback().succeeded();
             return;
         }

@@ -8,12 +8,12 @@ import java.nio.channels.SelectionKey;
 import java.nio.channels.SocketChannel;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.ReentrantLock;
+import org.eclipse.jetty.io.Connection;
 import org.eclipse.jetty.io.ManagedSelector;
 import org.eclipse.jetty.io.SocketChannelEndPoint;
 import org.eclipse.jetty.util.BufferUtil;
 import org.eclipse.jetty.util.Callback;
 import org.eclipse.jetty.util.thread.Invocable;
-import org.eclipse.jetty.util.thread.Scheduler;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,7 +27,8 @@ import org.jspecify.annotations.Nullable;
  * <p>Thread-safe as its superclass.
  */
 final class ArmedEndPoint extends SocketChannelEndPoint {
-    private final AffinityConnector.Home home;
+    private final ClientSelector home;
+    private final boolean accepted;
     private final ReentrantLock lock = new ReentrantLock();
     private final ManagedSelector.SelectorUpdate update = selector -> updateKey();
     private final Runnable fill;
@@ -41,15 +42,23 @@ final class ArmedEndPoint extends SocketChannelEndPoint {
     private final AtomicInteger events = new AtomicInteger(); // of reading
     private volatile boolean drained;
 
-    ArmedEndPoint(
-            SocketChannel channel,
-            SelectionKey key,
-            Scheduler scheduler,
-            AffinityConnector.Home home,
-            ResumingExecutor executor) {
-        super(channel, home.selector(), key, scheduler);
+    /** That of a client's connection, which its connector counts. */
+    static ArmedEndPoint ofClient(SocketChannel channel, SelectionKey key, ClientSelector home) {
+        return new ArmedEndPoint(channel, home.selector(), key, home);
+    }
+
+    /** That of a connection to a backend, of which the connector shall not know. */
+    static ArmedEndPoint ofBackend(SocketChannel channel, SelectionKey key, ClientSelector home) {
+        return new ArmedEndPoint(channel, null, key, home);
+    }
+
+    private ArmedEndPoint(
+            SocketChannel channel, @Nullable ManagedSelector accepted, SelectionKey key, ClientSelector home) {
+        super(channel, accepted, key, home.scheduler());
+        this.accepted = accepted != null;
         this.key = key;
         this.home = home;
+        ResumingExecutor executor = home.executor();
         fill = new Event(executor, () -> getFillInterest().fillable()) {
             @Override
             public InvocationType getInvocationType() {
@@ -106,8 +115,21 @@ final class ArmedEndPoint extends SocketChannelEndPoint {
         }
     }
 
-    AffinityConnector.Home home() {
+    ClientSelector home() {
         return home;
+    }
+
+    /** The connector of an accepted one tells its connection. */
+    @Override
+    public void onClose(@Nullable Throwable cause) {
+        super.onClose(cause);
+        if (!accepted) {
+            home.selector().submit(selector -> {}); // else it may keep the socket until something else happens
+            Connection connection = getConnection();
+            if (connection != null) {
+                connection.onClose(cause);
+            }
+        }
     }
 
     // ---- reading ----
@@ -199,7 +221,10 @@ final class ArmedEndPoint extends SocketChannelEndPoint {
         } finally {
             lock.unlock();
         }
-        return super.cancelWrite(cause); // which submits an update
+        if (!accepted) {
+            home.selector().submit(update);
+        }
+        return super.cancelWrite(cause); // which else submits an update
     }
 
     @Override

@@ -256,8 +256,9 @@ final class BackendConnection extends AbstractConnection {
     }
 
     /** Whose selector it shares; null if it is on one of its own. */
-    AffinityConnector.@Nullable Home home() {
-        return AffinityConnector.Home.of(getEndPoint());
+    @Nullable
+    ClientSelector home() {
+        return ClientSelector.of(getEndPoint());
     }
 
     /** Whether it is open and no byte is there. */

@@ -71,7 +71,7 @@ final class BackendConnector extends ClientConnector {
      *
      * @param home where it shall live; null for a selector of our own
      */
-    void open(BackendPool pool, AffinityConnector.@Nullable Home home, Promise<BackendConnection> promise) {
+    void open(BackendPool pool, @Nullable ClientSelector home, Promise<BackendConnection> promise) {
         if (ClientRequest.isLiteral(pool.key().host())) {
             connect(pool, home, promise);
             return;
@@ -83,7 +83,7 @@ final class BackendConnector extends ClientConnector {
         }
     }
 
-    private void connect(BackendPool pool, AffinityConnector.@Nullable Home home, Promise<BackendConnection> promise) {
+    private void connect(BackendPool pool, @Nullable ClientSelector home, Promise<BackendConnection> promise) {
         try {
             if (home != null && !pool.key().isTls()) {
                 connect(pool, promise, home);
@@ -104,13 +104,12 @@ final class BackendConnector extends ClientConnector {
     }
 
     /** On the client's selector, as if its connector had accepted the connection. */
-    private void connect(BackendPool pool, Promise<BackendConnection> promise, AffinityConnector.Home home)
-            throws IOException {
+    private void connect(BackendPool pool, Promise<BackendConnection> promise, ClientSelector home) throws IOException {
         Promise<BackendConnection> once = once(promise);
         Opening opening = opening(pool, once);
         InetSocketAddress address =
                 new InetSocketAddress(pool.key().host(), pool.key().url().getPort());
-        home.connect(address, getConnectTimeout(), new AffinityConnector.Opener() {
+        home.connect(address, getConnectTimeout(), new ClientSelector.Opener() {
             @Override
             public Connection newConnection(EndPoint endPoint) {
                 return new BackendConnection(endPoint, getExecutor(), opening);

@@ -83,7 +83,7 @@ final class BackendPool {
      * @return null if there is none
      */
     @Nullable
-    BackendConnection checkOut(AffinityConnector.@Nullable Home home, boolean repeatable, long now) {
+    BackendConnection checkOut(@Nullable ClientSelector home, boolean repeatable, long now) {
         ConcurrentLinkedDeque<BackendConnection> idle = idleAt(home);
         for (BackendConnection connection; (connection = takeIdle(idle, repeatable, now)) != null; ) {
             boolean needsLook = !repeatable || connection.idleTime(now) >= JUST_USED;
@@ -95,7 +95,7 @@ final class BackendPool {
         return null;
     }
 
-    private ConcurrentLinkedDeque<BackendConnection> idleAt(AffinityConnector.@Nullable Home home) {
+    private ConcurrentLinkedDeque<BackendConnection> idleAt(@Nullable ClientSelector home) {
         Object place = home == null || key.isTls() ? ANYWHERE : home.selector();
         ConcurrentLinkedDeque<BackendConnection> there = idle.get(place);
         return there != null ? there : idle.computeIfAbsent(place, p -> new ConcurrentLinkedDeque<>());
@@ -119,7 +119,7 @@ final class BackendPool {
     }
 
     /** Opens a fresh connection; the promise is kept on any thread, maybe before this method returns. */
-    void open(AffinityConnector.@Nullable Home home, Promise<BackendConnection> promise) {
+    void open(@Nullable ClientSelector home, Promise<BackendConnection> promise) {
         connector.open(this, home, promise);
     }
 

@@ -159,7 +159,7 @@ final class Hop extends Turns {
 
     private void connect() {
         boolean repeatable = isRepeatable() || (mayBeEmpty() && isIdempotent(exchange.method()));
-        AffinityConnector.Home home = exchange.home();
+        ClientSelector home = exchange.home();
         BackendConnection idle = retried ? null : pool.checkOut(home, repeatable, System.nanoTime());
         if (idle != null) {
             begin(idle);

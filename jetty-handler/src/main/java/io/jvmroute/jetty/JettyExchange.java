@@ -197,9 +197,9 @@ class JettyExchange implements Exchange, RequestHead {
     }
 
     /** The selector of the client; null if its connector is none of ours. */
-    AffinityConnector.@Nullable Home home() {
-        return AffinityConnector.Home.of(
-                request.getConnectionMetaData().getConnection().getEndPoint());
+    @Nullable
+    ClientSelector home() {
+        return ClientSelector.of(request.getConnectionMetaData());
     }
 
     // ---- form of the request ----

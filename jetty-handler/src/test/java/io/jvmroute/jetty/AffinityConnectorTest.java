@@ -4,30 +4,19 @@ import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.jvmroute.AffinityConfig;
-import io.jvmroute.testing.RawBackend;
 import io.jvmroute.testing.RawPeer;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
-import java.nio.channels.SelectableChannel;
-import java.util.Collection;
 import java.util.List;
-import java.util.UUID;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.atomic.AtomicInteger;
-import org.eclipse.jetty.io.ManagedSelector;
-import org.eclipse.jetty.io.SelectorManager;
 import org.eclipse.jetty.server.Handler;
 import org.eclipse.jetty.server.HttpConnectionFactory;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.server.Server;
+import org.eclipse.jetty.server.ServerConnector;
 import org.eclipse.jetty.util.Callback;
 import org.eclipse.jetty.util.component.LifeCycle;
 import org.eclipse.jetty.util.thread.QueuedThreadPool;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -35,91 +24,10 @@ import org.junit.jupiter.api.Test;
  *
  * <p>The build runs the tests of forwards a second time with it.
  */
-class AffinityConnectorTest {
-    private static final int MANY = 1_000;
-
-    private final AtomicInteger accepted = new AtomicInteger();
-    private final AtomicInteger closed = new AtomicInteger();
-    private RawBackend backend;
-    private Server server;
-    private AffinityConnector connector;
-
-    private final class Clients implements SelectorManager.AcceptListener {
-        @Override
-        public void onAccepted(SelectableChannel channel) {
-            accepted.incrementAndGet();
-        }
-
-        @Override
-        public void onClosed(SelectableChannel channel) {
-            closed.incrementAndGet();
-        }
-    }
-
-    @BeforeEach
-    void start() throws Exception {
-        backend = new RawBackend();
-        server = new Server();
-        connector = new AffinityConnector(server, 1, 2, new HttpConnectionFactory());
-        connector.setHost("127.0.0.1");
-        connector.addBean(new Clients());
-        server.addConnector(connector);
-        server.setHandler(new AffinityHandler(AffinityConfig.builder()
-                .mode(AffinityConfig.Mode.FRONTEND)
-                .clusterName("test-" + UUID.randomUUID())
-                .hazelcastPort(EmbeddedNode.freePorts(1).get(0))
-                .set("backends", "n1=http://127.0.0.1:" + backend.port())
-                .connectTimeout(EmbeddedNode.PATIENCE)
-                .build()));
-        server.start();
-    }
-
-    @AfterEach
-    void stop() throws Exception {
-        LifeCycle.stop(server);
-        backend.verify();
-        backend.close();
-    }
-
-    private void answerWithTarget() {
-        backend.follow(peer -> {
-            try {
-                while (true) {
-                    String target = peer.readHead().split(" ", 3)[1];
-                    peer.write("HTTP/1.1 200 OK\r\nContent-Length: " + target.length() + "\r\n\r\n" + target);
-                }
-            } catch (IOException e) { // the frontend has closed the connection
-                assertThat(peer.in.read()).isEqualTo(-1);
-            }
-        });
-    }
-
-    private static void expect(RawPeer client, String target) throws Exception {
-        assertThat(client.readHead()).startsWith("HTTP/1.1 200");
-        assertThat(client.read(target.length())).isEqualTo(target);
-    }
-
-    @Test
-    void pipelinedRequests_areAnsweredInTheirOrder() throws Exception {
-        answerWithTarget();
-        try (RawPeer client = RawPeer.connect(connector.getLocalPort())) {
-            StringBuilder requests = new StringBuilder();
-            for (int i = 0; i < MANY; i++) {
-                requests.append("GET /").append(i).append(" HTTP/1.1\r\nHost: a\r\n\r\n");
-            }
-            Thread writer = new Thread(() -> {
-                try {
-                    client.write(requests.toString());
-                } catch (IOException e) {
-                    throw new UncheckedIOException(e);
-                }
-            });
-            writer.start();
-            for (int i = 0; i < MANY; i++) {
-                expect(client, "/" + i);
-            }
-            writer.join();
-        }
+class AffinityConnectorTest extends SharedSelectorTestBase {
+    @Override
+    ServerConnector connector(Server owner) {
+        return new AffinityConnector(owner, 1, 2, new HttpConnectionFactory());
     }
 
     /** The selector tells once of bytes that nobody wants yet, and again when somebody does. */
@@ -144,35 +52,6 @@ class AffinityConnectorTest {
             expect(client, "/a");
             expect(client, "/b");
             assertThat(selections() - before).isLessThan(50); // else it would turn all the while
-        }
-    }
-
-    @Test
-    void connectionsToBackends_areNoneOfTheConnector() throws Exception {
-        answerWithTarget();
-        try (RawPeer client = RawPeer.connect(connector.getLocalPort())) {
-            client.write("GET /a HTTP/1.1\r\nHost: a\r\n\r\n");
-            expect(client, "/a");
-
-            assertThat(connector.getConnectedEndPoints()).hasSize(1);
-            assertThat(connector.getSelectorManager().getTotalKeys()).isEqualTo(2); // but they share its selectors
-        }
-        await().until(() -> closed.get() == 1);
-        server.stop();
-        assertThat(accepted).hasValue(1);
-        assertThat(closed).hasValue(1);
-    }
-
-    @Test
-    void connectionsToBackends_areReusedByClientsOfTheirSelectorAlone() throws Exception {
-        answerWithTarget();
-        try (RawPeer first = RawPeer.connect(connector.getLocalPort());
-                RawPeer second = RawPeer.connect(connector.getLocalPort())) {
-            for (RawPeer client : List.of(first, second, first, second)) {
-                client.write("GET /a HTTP/1.1\r\nHost: a\r\n\r\n");
-                expect(client, "/a");
-            }
-            assertThat(selectors(connector)).allMatch(selector -> selector.getTotalKeys() == 2);
         }
     }
 
@@ -238,23 +117,5 @@ class AffinityConnectorTest {
             go.countDown();
             LifeCycle.stop(busy);
         }
-    }
-
-    private int selections() {
-        return selections(connector);
-    }
-
-    private static int selections(AffinityConnector connector) {
-        return selectors(connector).stream()
-                .mapToInt(selector -> (int) selector.getSelectCount())
-                .sum();
-    }
-
-    private static Collection<ManagedSelector> selectors(AffinityConnector connector) {
-        return connector.getSelectorManager().getBeans(ManagedSelector.class);
-    }
-
-    private int forwards() {
-        return server.getDescendant(AffinityHandler.class).getForwardsInFlight();
     }
 }
