@@ -32,6 +32,7 @@ public final class NodeDirectory {
     private final Map<String, Node> statics = new TreeMap<>();
     private final Map<String, Node> nodes = new TreeMap<>();
     private final Map<String, String> suspects = new HashMap<>(); // route -> incarnation
+    private final Map<String, String> forgotten = new HashMap<>(); // route -> incarnation
     private final Map<String, Past> pasts = new HashMap<>(); // of those that were suspect
     private final Duration holdDown;
     private final LongSupplier nanoTime;
@@ -88,6 +89,13 @@ public final class NodeDirectory {
         if (selfRoute != null) {
             listed.remove(selfRoute); // nobody knows better than we do
         }
+        forgotten
+                .values()
+                .retainAll(listed.values().stream()
+                        .filter(node -> !node.member())
+                        .map(Node::incarnation)
+                        .toList());
+        listed.keySet().removeAll(forgotten.keySet()); // its entry may stay for long where clocks differ
         List<String> left = new ArrayList<>();
         for (Node known : nodes.values()) {
             if (!listed.containsKey(known.route()) && !known.route().equals(selfRoute)) {
@@ -227,6 +235,7 @@ public final class NodeDirectory {
             nodes.remove(node.route());
             suspects.remove(node.route());
             pasts.remove(node.route());
+            forgotten.put(node.route(), node.incarnation());
             if (!view.isMinority()) {
                 lastKnown.remove(node.route());
             }

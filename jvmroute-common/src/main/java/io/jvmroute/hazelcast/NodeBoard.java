@@ -30,6 +30,7 @@ final class NodeBoard implements EntryFeed.Sink<String, NodeEntry> {
     private final Grid.Listener listener;
     private final Executor scheduler;
     private final Map<String, NodeEntry> entries = new TreeMap<>();
+    private final Map<String, NodeEntry> goodbyes = new TreeMap<>(); // that the listener has not been told
     private final Set<String> refused = ConcurrentHashMap.newKeySet(); // writers that were warned of
     private final AtomicBoolean toldSoon = new AtomicBoolean();
     private volatile Set<String> members = Set.of();
@@ -120,6 +121,8 @@ final class NodeBoard implements EntryFeed.Sink<String, NodeEntry> {
         }
         List<NodeEntry> now;
         synchronized (this) {
+            goodbyes.forEach(entries::putIfAbsent);
+            goodbyes.clear();
             now = List.copyOf(entries.values());
         }
         refused.retainAll(now.stream().map(NodeEntry::memberId).toList());
@@ -136,6 +139,11 @@ final class NodeBoard implements EntryFeed.Sink<String, NodeEntry> {
     @Override
     public synchronized void changed(String route, NodeEntry entry) {
         entries.put(route, entry);
+        if (entry.isLeft()) {
+            goodbyes.put(route, entry); // it may be over before the listener is told
+        } else {
+            goodbyes.remove(route);
+        }
         tellSoon();
     }
 

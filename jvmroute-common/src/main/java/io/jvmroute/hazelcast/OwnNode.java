@@ -15,6 +15,9 @@ import org.jspecify.annotations.Nullable;
  * it expires.
  */
 final class OwnNode {
+    /** Whoever holds an entry lets it expire by its own clock: what is to outlive the holder has to outlive the hours that clocks are apart. */
+    static final Duration GOODBYE_TTL = Duration.ofDays(1);
+
     private static final long LOAD_INTERVAL_NANOS = TimeUnit.SECONDS.toNanos(1);
 
     private final IMap<String, NodeEntry> map;
@@ -98,7 +101,7 @@ final class OwnNode {
     synchronized CompletionStage<Boolean> withdraw(Node node) {
         self = null;
         NodeEntry goodbye = NodeEntry.of(node.withState(NodeState.LEFT).withLoad(0, 0), memberId, settings.hopKeys());
-        WithdrawNode withdraw = new WithdrawNode(goodbye, PinProcessors.ttlMillis(ttl()));
+        WithdrawNode withdraw = new WithdrawNode(goodbye, PinProcessors.ttlMillis(GOODBYE_TTL));
         return calls.send(() -> map.submitToKey(node.route(), withdraw));
     }
 }

@@ -193,6 +193,26 @@ final class NodeDirectoryTest {
         assertThat(directory.view().routes().find("s.n2").route()).isEqualTo("n2");
     }
 
+    /** An entry that nobody repeats any more may stay in the grid for the hours that its holder's clock is behind. */
+    @Test
+    void forget_listedOn_staysForgottenUntilItIsAMember() {
+        Node gone = n2.withMember(false);
+        directory.update(List.of(gone));
+        directory.forget(gone);
+        directory.update(List.of(gone));
+        assertThat(directory.view().nodes()).isEmpty();
+
+        directory.update(List.of(n2));
+        assertThat(directory.view().nodes()).containsExactly(n2);
+        directory.forget(n2);
+        directory.update(List.of(gone));
+        assertThat(directory.view().nodes()).containsExactly(gone);
+
+        directory.forget(gone);
+        directory.update(List.of(reborn("n2").withMember(false)));
+        assertThat(directory.view().nodes()).containsExactly(reborn("n2").withMember(false));
+    }
+
     @Test
     void forget_memberOrAnotherLife_isKept() {
         directory.update(List.of(n2, reborn("n3")));

@@ -8,6 +8,7 @@ import io.jvmroute.cluster.Node;
 import io.jvmroute.cluster.NodeState;
 import io.jvmroute.testing.LogLines;
 import java.net.URI;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -86,6 +87,45 @@ final class NodeBoardTest {
         keyKnown.set(true);
         board.read(Map.of("n1", entry("http://10.0.0.1:80", List.of())));
         assertThat(urls()).containsExactly("http://10.0.0.1:80");
+    }
+
+    // ---- goodbyes ----
+
+    @Test
+    void goodbye_thatIsOverBeforeItIsTold_isTold() {
+        List<Runnable> later = new ArrayList<>();
+        NodeBoard board = new NodeBoard(List.of(), AddressRanges.of(List.of()), heard, later::add);
+        Node node = node("n1", "http://10.0.0.1:80");
+        board.changed("n1", NodeEntry.of(node, "m1", List.of()));
+        later.remove(0).run();
+
+        board.changed("n1", NodeEntry.of(node.withState(NodeState.LEFT), "m1", List.of()));
+        board.read(Map.of()); // by the clock of whoever holds it now it has expired
+        later.remove(0).run();
+
+        assertThat(heard.nodes).extracting(Node::state).containsExactly(NodeState.LEFT);
+        board.read(Map.of());
+        later.remove(0).run();
+        assertThat(heard.nodes).isEmpty();
+    }
+
+    @Test
+    void goodbye_ofAFormerLife_doesNotEndTheNext() {
+        List<Runnable> later = new ArrayList<>();
+        NodeBoard board = new NodeBoard(List.of(), AddressRanges.of(List.of()), heard, later::add);
+        Node node = node("n1", "http://10.0.0.1:80");
+        NodeEntry next = NodeEntry.of(node, "m2", List.of());
+
+        board.changed("n1", NodeEntry.of(node.withState(NodeState.LEFT), "m1", List.of()));
+        board.read(Map.of("n1", next));
+        later.remove(0).run();
+        assertThat(heard.nodes).extracting(Node::state).containsExactly(NodeState.READY);
+
+        board.changed("n1", NodeEntry.of(node.withState(NodeState.LEFT), "m1", List.of()));
+        board.changed("n1", next);
+        board.read(Map.of());
+        later.remove(0).run();
+        assertThat(heard.nodes).isEmpty();
     }
 
     // ---- secret ----
