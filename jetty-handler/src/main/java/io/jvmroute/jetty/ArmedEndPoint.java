@@ -122,12 +122,15 @@ final class ArmedEndPoint extends SocketChannelEndPoint {
     /** The connector of an accepted one tells its connection. */
     @Override
     public void onClose(@Nullable Throwable cause) {
-        super.onClose(cause);
-        if (!accepted) {
-            home.selector().submit(selector -> {}); // else it may keep the socket until something else happens
-            Connection connection = getConnection();
-            if (connection != null) {
-                connection.onClose(cause);
+        try {
+            super.onClose(cause);
+        } finally {
+            if (!accepted) {
+                home.selector().submit(selector -> {}); // else it may keep the socket until something else happens
+                Connection connection = getConnection();
+                if (connection != null) {
+                    connection.onClose(cause);
+                }
             }
         }
     }

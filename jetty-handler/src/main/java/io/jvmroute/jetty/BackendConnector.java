@@ -26,7 +26,7 @@ import org.eclipse.jetty.util.Promise;
 import org.eclipse.jetty.util.ssl.SslContextFactory;
 import org.jspecify.annotations.Nullable;
 
-/** Opens connections to backends, on selectors of its own. Thread-safe; no method waits. */
+/** Opens connections to backends, on the selector of a client or one of its own. Thread-safe; no method waits. */
 final class BackendConnector extends ClientConnector {
     private static final String OPENING = Opening.class.getName();
     private static final String[] PROTOCOLS = {"TLSv1.3", "TLSv1.2"};
@@ -103,7 +103,7 @@ final class BackendConnector extends ClientConnector {
         }
     }
 
-    /** On the client's selector, as if its connector had accepted the connection. */
+    /** On the client's selector. */
     private void connect(BackendPool pool, Promise<BackendConnection> promise, ClientSelector home) throws IOException {
         Promise<BackendConnection> once = once(promise);
         Opening opening = opening(pool, once);

@@ -78,7 +78,7 @@ final class BackendPool {
      * <p>The end of an idle connection is heard of at once, as a rule. A look makes sure where the request can't be repeated or the connection has
      * been idle for a while; else the retry on a fresh connection is cheaper.
      *
-     * @param home the client's selector, which the connection is to share; null if that is none of ours
+     * @param home the client's selector, which the connection is to share; null for one of its own
      * @param repeatable whether the request may be sent again if the connection turns out to be dead
      * @return null if there is none
      */

@@ -39,7 +39,7 @@ record ClientSelector(ManagedSelector selector, Scheduler scheduler, ResumingExe
         void failed(Throwable cause);
     }
 
-    /** That of a client; null where its connector is not ours, and would not gain anything. */
+    /** That of a client; null where connections to backends have selectors of their own. */
     static @Nullable ClientSelector of(ConnectionMetaData client) {
         Connection connection = client.getConnection();
         if (connection instanceof ResumingConnection resuming) {
@@ -165,7 +165,7 @@ record ClientSelector(ManagedSelector selector, Scheduler scheduler, ResumingExe
                 mine.attach(endPoint);
                 endPoint.onOpen();
                 connection.onOpen();
-            } catch (RuntimeException e) {
+            } catch (Throwable e) { // nobody else tells who waits for it
                 endPoint.close(e);
                 opener.failed(e);
             }
@@ -193,6 +193,7 @@ record ClientSelector(ManagedSelector selector, Scheduler scheduler, ResumingExe
         private void fail(Throwable cause) {
             if (end()) {
                 IO.close(channel);
+                selector.submit(raw -> {}); // else it may keep the socket until something else happens
                 opener.failed(cause);
             }
         }

@@ -15,7 +15,9 @@ import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.http.HttpHeaderValue;
 import org.eclipse.jetty.http.HttpVersion;
 import org.eclipse.jetty.io.ByteBufferPool;
+import org.eclipse.jetty.io.Connection;
 import org.eclipse.jetty.io.RetainableByteBuffer;
+import org.eclipse.jetty.server.HttpStream;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.util.Callback;
@@ -196,10 +198,21 @@ class JettyExchange implements Exchange, RequestHead {
         return tls;
     }
 
-    /** The selector of the client; null if its connector is none of ours. */
+    /** The selector of the client, where connections to backends live too; null if they have their own. */
     @Nullable
     ClientSelector home() {
         return ClientSelector.of(request.getConnectionMetaData());
+    }
+
+    /** What the connection will be left to once the request has completed, or null. */
+    @Nullable
+    Object nextConnection() {
+        return Request.unWrap(request).getAttribute(HttpStream.UPGRADE_CONNECTION_ATTRIBUTE);
+    }
+
+    /** Leaves the connection to {@code next} once the request has completed, whatever has been put around Jetty's request. */
+    void leaveConnectionTo(Connection next) {
+        Request.unWrap(request).setAttribute(HttpStream.UPGRADE_CONNECTION_ATTRIBUTE, next);
     }
 
     // ---- form of the request ----

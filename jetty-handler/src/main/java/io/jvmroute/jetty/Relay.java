@@ -15,7 +15,6 @@ import org.eclipse.jetty.http.HttpField;
 import org.eclipse.jetty.http.HttpFields;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.io.RetainableByteBuffer;
-import org.eclipse.jetty.server.HttpStream;
 import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.util.BufferUtil;
 import org.eclipse.jetty.util.Callback;
@@ -369,7 +368,7 @@ final class Relay implements Callback, Runnable {
                 hop.forwarder(), hop.exchange.request(), from, new JettyTunnel.Start(early, protocol, hop.watch()));
         hop.giveAway();
         tunnel.offer();
-        hop.exchange.request().setAttribute(HttpStream.UPGRADE_CONNECTION_ATTRIBUTE, tunnel.clientEnd());
+        hop.exchange.leaveConnectionTo(tunnel.clientEnd());
         release();
         hop.passed(status);
     }

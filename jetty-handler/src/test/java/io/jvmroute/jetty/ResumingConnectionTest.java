@@ -55,9 +55,7 @@ class ResumingConnectionTest extends SharedSelectorTestBase {
     }
 
     /** Whoever stands around our handler may keep what is said of a request to itself. */
-    @Test
-    void requestInAWrapper_isNoHindrance() throws Exception {
-        answerWithTarget();
+    private void keepAttributesAround() throws Exception {
         server.stop();
         server.setHandler(new Handler.Wrapper(server.getDescendant(AffinityHandler.class)) {
             @Override
@@ -67,6 +65,12 @@ class ResumingConnectionTest extends SharedSelectorTestBase {
             }
         });
         server.start();
+    }
+
+    @Test
+    void requestInAWrapper_isNoHindrance() throws Exception {
+        answerWithTarget();
+        keepAttributesAround();
         try (RawPeer client = RawPeer.connect(connector.getLocalPort())) {
             exchange(client, GET);
             await().until(() -> connection() instanceof ResumingConnection);
@@ -74,30 +78,65 @@ class ResumingConnectionTest extends SharedSelectorTestBase {
     }
 
     @Test
-    void listenersAndAttributes_stay() throws Exception {
+    void upgradeInAWrapper_opensATunnel() throws Exception {
+        backend.follow(peer -> {
+            peer.readHead();
+            peer.write("HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: raw\r\n\r\n");
+            peer.write(peer.read(5));
+            assertThat(peer.in.read()).isEqualTo(-1);
+        });
+        keepAttributesAround();
+        try (RawPeer client = RawPeer.connect(connector.getLocalPort())) {
+            client.write("GET / HTTP/1.1\r\nHost: a\r\nConnection: Upgrade\r\nUpgrade: raw\r\n\r\n");
+            assertThat(client.readHead()).startsWith("HTTP/1.1 101 ");
+            client.write("hello");
+            assertThat(client.read(5)).isEqualTo("hello");
+        }
+    }
+
+    @Test
+    void attributesAndSettings_stay() throws Exception {
+        connector.getConnectionFactory(HttpConnectionFactory.class).setTransferEncodingChunkMaxLength(4711);
+        connector.getConnectionFactory(HttpConnectionFactory.class).setInputBufferSize(4712);
+        answerWithTarget();
+        try (RawPeer client = RawPeer.connect(connector.getLocalPort())) {
+            await().until(() -> !connector.getConnectedEndPoints().isEmpty());
+            HttpConnection before = (HttpConnection) connection();
+            before.setAttribute("color", "green");
+            exchange(client, GET);
+            await().until(() -> connection() instanceof ResumingConnection);
+            HttpConnection after = (HttpConnection) connection();
+            assertThat(after.getAttribute("color")).isEqualTo("green");
+            assertThat(after.getTransferEncodingChunkMaxLength())
+                    .isEqualTo(4711)
+                    .isEqualTo(before.getTransferEncodingChunkMaxLength());
+            assertThat(after.getInputBufferSize()).isEqualTo(4712).isEqualTo(before.getInputBufferSize());
+        }
+    }
+
+    /** A limit of connections would count one client as two. */
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void connectionThatIsListenedTo_stays(boolean atTheFactory) throws Exception {
         AtomicInteger opened = new AtomicInteger();
-        AtomicInteger closed = new AtomicInteger();
-        connector.addBean(new Connection.Listener() {
+        Connection.Listener listener = new Connection.Listener() {
             @Override
             public void onOpened(Connection connection) {
                 opened.incrementAndGet();
             }
-
-            @Override
-            public void onClosed(Connection connection) {
-                closed.incrementAndGet();
-            }
-        });
+        };
+        if (atTheFactory) {
+            connector.getConnectionFactory(HttpConnectionFactory.class).addBean(listener);
+        } else {
+            connector.addBean(listener);
+        }
         answerWithTarget();
         try (RawPeer client = RawPeer.connect(connector.getLocalPort())) {
-            await().until(() -> !connector.getConnectedEndPoints().isEmpty());
-            ((HttpConnection) connection()).setAttribute("color", "green");
             exchange(client, GET);
-            await().until(() -> connection() instanceof ResumingConnection);
-            assertThat(((HttpConnection) connection()).getAttribute("color")).isEqualTo("green");
+            exchange(client, GET);
+            assertThat(connection()).isNotInstanceOf(ResumingConnection.class);
         }
-        await().until(() -> closed.get() == 2);
-        assertThat(opened).hasValue(2);
+        assertThat(opened).hasValue(1);
     }
 
     /** RFC 9112 §9.6: what a client sends behind a request after which the connection is to close is not read. */

@@ -55,6 +55,12 @@ final class CheckerTest {
                                 .fault(FaultKind.RESTART, 9_000, 9_500, "n2")
                                 .served(9_100, Kind.LOOK, "n3", 0)),
                 arguments(
+                        "a look at its former owner at the same moment as one at its new one",
+                        begun().fault(FaultKind.BLACK_HOLE, 1_000, 2_000, "n1")
+                                .served(1_900, Kind.LOOK, "n2", 0)
+                                .served(1_900, Kind.LOOK, "n1", 0)
+                                .served(1_950, Kind.LOOK, "n2", 0)),
+                arguments(
                         "two sides of a split",
                         begun().fault(FaultKind.PARTITION, 1_000, 20_000, "n1", "n2", "f1", "f2")
                                 .served(5_000, Kind.ADD, "n1", 1)

@@ -36,7 +36,7 @@ public final class FewMoves implements Rule {
                 .toList();
     }
 
-    /** Each pair of successive answers that came from different nodes. */
+    /** Each pair of successive answers that came from different nodes; of answers at the same moment, one from each, none came first. */
     private static List<Operation[]> moves(List<Operation> served) {
         List<Operation> ended =
                 served.stream().sorted(Comparator.comparingLong(Operation::end)).toList();
@@ -44,7 +44,10 @@ public final class FewMoves implements Rule {
         for (int i = 1; i < ended.size(); i++) {
             Operation before = ended.get(i - 1);
             Operation after = ended.get(i);
-            if (!OneOwner.node(before).equals(OneOwner.node(after)) && !before.overlaps(after)) {
+            String node = OneOwner.node(after);
+            boolean thereBefore = ended.subList(0, i).stream()
+                    .anyMatch(earlier -> OneOwner.node(earlier).equals(node) && earlier.overlaps(before));
+            if (!OneOwner.node(before).equals(node) && !before.overlaps(after) && !thereBefore) {
                 moves.add(new Operation[] {before, after});
             }
         }
