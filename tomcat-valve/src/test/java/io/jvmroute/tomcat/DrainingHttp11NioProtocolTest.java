@@ -3,6 +3,7 @@ package io.jvmroute.tomcat;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import jakarta.servlet.http.HttpServlet;
 import jakarta.servlet.http.HttpServletRequest;
@@ -17,7 +18,6 @@ import java.util.List;
 import org.apache.catalina.Context;
 import org.apache.catalina.connector.Connector;
 import org.apache.catalina.startup.Tomcat;
-import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -49,7 +49,7 @@ final class DrainingHttp11NioProtocolTest {
         for (int i = 0; i < MAX_CONNECTIONS + QUEUED; i++) {
             sockets.add(connect(port));
         }
-        Awaitility.await().until(() -> "2".equals(String.valueOf(connector.getProperty("connectionCount"))));
+        awaitConnections(connector, MAX_CONNECTIONS);
 
         connector.getProtocolHandler().closeServerSocketGraceful();
 
@@ -65,6 +65,7 @@ final class DrainingHttp11NioProtocolTest {
     void stop_withoutDrain_endsAllAsEver() throws Exception {
         Connector connector = start(DrainingHttp11NioProtocol.class.getName());
         sockets.add(connect(connector.getLocalPort()));
+        awaitConnections(connector, 1); // one that nobody has accepted is reset
 
         tomcat.stop();
 
@@ -85,6 +86,10 @@ final class DrainingHttp11NioProtocolTest {
         context.addServletMapping("/", "served");
         tomcat.start();
         return connector;
+    }
+
+    private static void awaitConnections(Connector connector, int count) {
+        await().until(() -> String.valueOf(count).equals(String.valueOf(connector.getProperty("connectionCount"))));
     }
 
     private static Socket connect(int port) throws IOException {
