@@ -150,11 +150,12 @@ class ResumingConnectionTest extends SharedSelectorTestBase {
             assertThat(peer.in.read()).isEqualTo(-1);
         });
         try (RawPeer client = RawPeer.connect(connector.getLocalPort())) {
-            client.write("GET /a HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n" + GET);
+            client.write("GET /a HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n");
             expect(client, "/a");
             assertThat(client.in.read()).isEqualTo(-1);
-            await().until(() -> connector.getConnectedEndPoints().isEmpty());
+            client.write(GET);
         }
+        await().until(() -> connector.getConnectedEndPoints().isEmpty() && forwards() == 0);
         assertThat(forwarded).hasValue(1);
     }
 

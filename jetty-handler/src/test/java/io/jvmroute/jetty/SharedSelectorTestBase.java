@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.jvmroute.AffinityConfig;
+import io.jvmroute.forward.PoolStatistics;
 import io.jvmroute.testing.RawBackend;
 import io.jvmroute.testing.RawPeer;
 import java.io.IOException;
@@ -12,6 +13,7 @@ import java.nio.channels.SelectableChannel;
 import java.util.Collection;
 import java.util.List;
 import java.util.UUID;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.eclipse.jetty.io.ManagedSelector;
 import org.eclipse.jetty.io.SelectorManager;
@@ -143,6 +145,30 @@ abstract class SharedSelectorTestBase {
         server.stop();
         assertThat(accepted).hasValue(1);
         assertThat(closed).hasValue(1);
+    }
+
+    @Test
+    void connectionThatItsBackendCloses_isCountedNoMore() throws Exception {
+        CountDownLatch seen = new CountDownLatch(1);
+        backend.follow(peer -> {
+            peer.readHead();
+            peer.write("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n/a");
+            seen.await();
+        });
+        try (RawPeer client = RawPeer.connect(connector.getLocalPort())) {
+            client.write("GET /a HTTP/1.1\r\nHost: a\r\n\r\n");
+            expect(client, "/a");
+            await().until(() -> statistics().equals(new PoolStatistics(1, 1)));
+            seen.countDown();
+            await().until(() -> statistics().equals(new PoolStatistics(0, 0)));
+            await().until(() -> connector.getSelectorManager().getTotalKeys() == 1);
+        }
+    }
+
+    private PoolStatistics statistics() {
+        return server.getDescendant(AffinityHandler.class)
+                .getBean(JettyForwarder.class)
+                .statistics();
     }
 
     @Test
