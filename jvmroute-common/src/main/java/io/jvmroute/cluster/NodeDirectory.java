@@ -92,7 +92,7 @@ public final class NodeDirectory {
         forgotten
                 .values()
                 .retainAll(listed.values().stream()
-                        .filter(node -> !node.member())
+                        .filter(node -> !node.member() && node.state() != NodeState.LEFT)
                         .map(Node::incarnation)
                         .toList());
         listed.keySet().removeAll(forgotten.keySet()); // its entry may stay for long where clocks differ

@@ -318,6 +318,19 @@ final class NodeDirectoryTest {
     }
 
     @Test
+    void forget_inTheMinority_goodbyeIsHeardAfterwards() {
+        directory.self(n1);
+        directory.update(List.of(n2, n3));
+        Node left = node("n3", NodeState.LEFT).withMember(false);
+        cutOffWith();
+        directory.forget(n2);
+        directory.forget(n3);
+        directory.update(List.of(n2, left));
+        cutOffWith();
+        assertThat(directory.view().isMinority()).as("one of two").isFalse();
+    }
+
+    @Test
     void forget_elsewhere_isCountedNoMore() {
         directory.self(n1);
         directory.update(List.of(n2, n3));
