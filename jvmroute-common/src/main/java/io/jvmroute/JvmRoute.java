@@ -130,7 +130,12 @@ public final class JvmRoute implements AutoCloseable {
         Duration signOfLife = config.connectTimeout().multipliedBy(3).dividedBy(2);
         HealthProbe sign = new HealthProbe(new BackendTls(config.trustStore()), config.connectTimeout(), signOfLife);
         reachability = new Reachability(
-                directory, config.connectTimeout(), config.healthCheck() == null, sign, forwarder::giveUp);
+                directory,
+                config.connectTimeout(),
+                config.healthCheck() == null,
+                sign,
+                forwarder,
+                membership::reportDown);
         healthChecks = config.healthCheck() == null ? null : healthChecks(config.healthCheck());
         membership.hear(this::doubt);
         drain = new Drain(config, membership, directory, owned, forwarder);
@@ -511,12 +516,7 @@ public final class JvmRoute implements AutoCloseable {
     }
 
     void suspect(Node node, String cause) {
-        if (directory.suspect(node)) {
-            reachability.tellSuspect(node, cause);
-            if (node.isStatic()) {
-                membership.reportDown(node);
-            }
-        }
+        var unused = reachability.suspect(node, cause);
     }
 
     /** For how long a suspect is let alone although it may answer well by now; zero if it is not. */
@@ -524,16 +524,16 @@ public final class JvmRoute implements AutoCloseable {
         return healthChecks != null && node.isStatic() ? healthChecks.heldDown(node) : directory.heldDown(node);
     }
 
-    /** Another frontend can't use this static backend: looks at once, and believes what it sees itself. */
-    private void doubt(Node backend) {
-        if (healthChecks != null) {
-            healthChecks.doubt(backend);
+    /** Another member can't reach this node: looks at once, and believes what it sees itself. */
+    private void doubt(Node node) {
+        if (healthChecks != null && node.isStatic()) {
+            healthChecks.doubt(node);
             return;
         }
         try {
-            prober.execute(() -> reachability.doubt(backend));
+            prober.execute(() -> reachability.doubt(node));
         } catch (RejectedExecutionException e) {
-            LOG.log(System.Logger.Level.DEBUG, "closed: nobody looks at backends any more");
+            LOG.log(System.Logger.Level.DEBUG, "closed: nobody looks at nodes any more");
         }
     }
 }

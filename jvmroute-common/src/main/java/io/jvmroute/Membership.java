@@ -1,6 +1,7 @@
 package io.jvmroute;
 
 import io.jvmroute.affinity.AffinityKey;
+import io.jvmroute.cluster.ClusterView;
 import io.jvmroute.cluster.Grid;
 import io.jvmroute.cluster.GridUnavailableException;
 import io.jvmroute.cluster.HopKey;
@@ -9,6 +10,7 @@ import io.jvmroute.cluster.NodeDirectory;
 import io.jvmroute.cluster.NodeState;
 import io.jvmroute.cluster.Pin;
 import io.jvmroute.cluster.PinTable;
+import io.jvmroute.forward.HealthProbe;
 import io.jvmroute.hazelcast.GridSettings;
 import io.jvmroute.hazelcast.HazelcastGrid;
 import io.jvmroute.record.OwnedSessions;
@@ -50,7 +52,7 @@ final class Membership implements Grid.Listener {
     private volatile @Nullable String conflict;
     private volatile @Nullable Self self;
     private volatile List<HopKey> lastKeys = List.of();
-    private volatile Consumer<Node> reports = backend -> {};
+    private volatile Consumer<Node> reports = node -> {};
     private volatile CompletionStage<?> published = CompletableFuture.completedFuture(null);
 
     /** This node's own description and where its load figures come from. */
@@ -164,7 +166,7 @@ final class Membership implements Grid.Listener {
         }
         Self me = self;
         boolean sameUrl = me != null && me.node().url().equals(holder.url());
-        if (sameUrl || !Reachability.accepts(holder, config.connectTimeout())) {
+        if (sameUrl || HealthProbe.knock(holder.url(), config.connectTimeout()) != HealthProbe.Sign.ANSWERS) {
             return null;
         }
         return "route " + route + " is taken: by the live node at " + holder.url() + " (incarnation "
@@ -345,24 +347,25 @@ final class Membership implements Grid.Listener {
         }
     }
 
-    /** Who is told that another frontend can't use a static backend that we have too. */
+    /** Who is told that another member can't reach a node that we know too. */
     void hear(Consumer<Node> listener) {
         reports = listener;
     }
 
     @Override
-    public void backendDown(String route, URI url) {
-        Node backend = directory.view().find(route);
-        if (backend != null && backend.isStatic() && backend.url().equals(url)) {
-            reports.accept(backend);
+    public void nodeDown(String route, URI url) {
+        ClusterView view = directory.view();
+        Node node = view.find(route);
+        if (node != null && !view.isSelf(node) && node.url().equals(url)) {
+            reports.accept(node);
         }
     }
 
-    /** Tells the other frontends that this one can't use a static backend. Does not wait. */
-    void reportDown(Node backend) {
+    /** Tells the other members that this one can't reach a node. Does not wait. */
+    void reportDown(Node node) {
         Grid joined = grid;
         if (joined != null) {
-            joined.reportDown(backend);
+            joined.reportDown(node);
         }
     }
 

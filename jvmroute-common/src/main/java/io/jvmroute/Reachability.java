@@ -4,14 +4,13 @@ import io.jvmroute.cluster.ClusterView;
 import io.jvmroute.cluster.Node;
 import io.jvmroute.cluster.NodeDirectory;
 import io.jvmroute.cluster.NodeState;
+import io.jvmroute.forward.Forwards;
 import io.jvmroute.forward.HealthProbe;
+import io.jvmroute.forward.HealthProbe.Sign;
 import io.jvmroute.policy.NodeSelector;
-import java.io.IOException;
-import java.net.ConnectException;
-import java.net.InetSocketAddress;
-import java.net.Socket;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -26,10 +25,13 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
 /**
- * Looks again at nodes that could not be reached or that the grid lost sight of, so that requests need not find out.
+ * Looks at nodes that could not be reached, that the grid lost sight of, that another member can't reach or that keep a hop waiting, so that requests need not find out.
  *
  * <p>Runs on one thread, which it may block, and looks at several nodes at once: those that freeze together are all to be found in the time of one look. A node must answer HTTP, since the kernel accepts connections for a process that is frozen; of a static backend,
  * which may not like to be asked, an accepted connection is enough.
+ *
+ * <p>Hops on connections that are open already would not notice that the network swallows what they send. Where one waits for longer than {@link #PATIENCE}, its node must accept a connection; how long it then takes to answer is
+ * its own affair while the grid sees it, since an application may be slow, or busy with all its threads.
  *
  * <p>A suspect gets no request of a user: the look is the trial that goes ahead of them (the half-open state of a circuit breaker), and one good look takes it
  * back. One that falls again within a minute of that is held down, longer each time, whatever the looks say: two seconds, four, a minute at most. So a port that
@@ -40,6 +42,12 @@ final class Reachability implements AutoCloseable {
 
     /** Looks at a node that neither the grid nor a connection reaches, before its address is forgotten: about ten minutes. */
     static final int LOOKS_BEFORE_FORGETTING = 600;
+
+    /** How long a hop waits without a byte before its node is looked at. */
+    static final Duration PATIENCE = Duration.ofSeconds(2);
+
+    /** While the same node keeps hops waiting, it is looked at in the first of so many rounds. */
+    private static final int ROUNDS_OF_WAITING = 5;
 
     /** The time between two looks, and what is doubled with each further fall of a node. */
     static final Duration INTERVAL = Duration.ofSeconds(1);
@@ -53,27 +61,32 @@ final class Reachability implements AutoCloseable {
     private final Duration connectTimeout;
     private final boolean looksAtBackends;
     private final HealthProbe probe;
-    private final Consumer<Node> silent;
+    private final Forwards forwards;
+    private final Consumer<Node> report;
     private final Map<String, Integer> failures = new ConcurrentHashMap<>(); // incarnation -> looks in a row
+    private final Map<String, Integer> waiting = new HashMap<>(); // route -> rounds in a row
     private final ThreadPoolExecutor lookers;
 
     /**
      * Looks at nobody yet.
      *
      * @param looksAtBackends whether at static backends too: not where they have health checks
-     * @param silent told of each look at a node that neither answers nor refuses connections
+     * @param forwards what waits for nodes; given up where a node neither answers nor refuses connections
+     * @param report told of each node that was found to be down here
      */
     Reachability(
             NodeDirectory directory,
             Duration connectTimeout,
             boolean looksAtBackends,
             HealthProbe probe,
-            Consumer<Node> silent) {
+            Forwards forwards,
+            Consumer<Node> report) {
         this.directory = directory;
         this.connectTimeout = connectTimeout;
         this.looksAtBackends = looksAtBackends;
         this.probe = probe;
-        this.silent = silent;
+        this.forwards = forwards;
+        this.report = report;
         lookers = new ThreadPoolExecutor(
                 LOOKS_AT_ONCE, LOOKS_AT_ONCE, IDLE_SECONDS, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), task -> {
                     Thread thread = Executors.defaultThreadFactory().newThread(task);
@@ -88,21 +101,28 @@ final class Reachability implements AutoCloseable {
     void probe() throws InterruptedException {
         ClusterView view = directory.view();
         Set<String> watched = new HashSet<>();
+        Set<String> slow = new HashSet<>();
         List<Callable<Boolean>> looks = new ArrayList<>();
         for (Node node : view.nodes()) {
             boolean ours = !view.isSelf(node) && (looksAtBackends || !node.isStatic());
             if (ours && (!node.member() || view.isSuspect(node.route()))) {
                 watched.add(node.incarnation());
-                looks.add(() -> lookedAt(node));
+                looks.add(() -> looked(this::look, node));
+            } else if (ours && forwards.keepsWaiting(node, PATIENCE)) {
+                slow.add(node.route());
+                if (waiting.merge(node.route(), 1, Integer::sum) % ROUNDS_OF_WAITING == 1) {
+                    looks.add(() -> looked(this::knock, node));
+                }
             }
         }
+        waiting.keySet().retainAll(slow);
         List<Future<Boolean>> unused = lookers.invokeAll(looks);
         failures.keySet().retainAll(watched);
     }
 
-    private boolean lookedAt(Node node) {
+    private static boolean looked(Consumer<Node> look, Node node) {
         try {
-            look(node);
+            look.accept(node);
             return true;
         } catch (RuntimeException e) { // of one, and none may hide the others
             LOG.log(System.Logger.Level.WARNING, "looking at route=" + node.route() + " failed; it goes on", e);
@@ -110,17 +130,26 @@ final class Reachability implements AutoCloseable {
         }
     }
 
-    /** Another frontend can't reach this static backend: can this one? */
-    void doubt(Node backend) {
-        if (!directory.view().isSuspect(backend.route())
-                && !accepts(backend, connectTimeout)
-                && directory.suspect(backend)) {
-            tellSuspect(backend, "as another frontend says");
+    private void knock(Node node) {
+        if (sign(node) == Sign.SILENT && suspect(node, "accepts no connection while requests wait for it")) {
+            look(node); // what waits has waited for long
         }
     }
 
+    /** Another member can't reach this node: can this one? May wait as long as a connection. */
+    void doubt(Node node) {
+        if (!directory.view().isSuspect(node.route()) && sign(node) != Sign.ANSWERS && directory.suspect(node)) {
+            tellSuspect(node, "as another member says");
+        }
+    }
+
+    private Sign sign(Node node) {
+        return HealthProbe.knock(node.url(), connectTimeout);
+    }
+
     private void look(Node node) {
-        if (node.isStatic() ? accepts(node, connectTimeout) : probe.answers(node.url())) {
+        Sign sign = node.isStatic() ? sign(node) : probe.look(node.url());
+        if (sign == Sign.ANSWERS) {
             failures.remove(node.incarnation());
             if (!isHeldDown(node) && directory.recovered(node)) {
                 LOG.log(System.Logger.Level.INFO, "route={0} recovered: answers again", node.route());
@@ -129,8 +158,8 @@ final class Reachability implements AutoCloseable {
             if (directory.suspect(node)) {
                 tellSuspect(node, "left the grid and does not answer");
             }
-            if (node.state() != NodeState.DRAINING && !refuses(node)) {
-                silent.accept(node); // one that refuses connections may be about to finish what it has
+            if (node.state() != NodeState.DRAINING && sign == Sign.SILENT) {
+                forwards.giveUp(node); // one that refuses connections may be about to finish what it has
             }
             if (failures.merge(node.incarnation(), 1, Integer::sum) >= LOOKS_BEFORE_FORGETTING && !node.member()) {
                 directory.forget(node);
@@ -146,8 +175,22 @@ final class Reachability implements AutoCloseable {
                 && !NodeSelector.candidates(view).isEmpty();
     }
 
+    /**
+     * This node could not reach that one: the other members are told.
+     *
+     * @return whether that is news
+     */
+    boolean suspect(Node node, String cause) {
+        boolean news = directory.suspect(node);
+        if (news) {
+            tellSuspect(node, cause);
+            report.accept(node);
+        }
+        return news;
+    }
+
     /** Once for each fall, whoever found out. */
-    void tellSuspect(Node node, String cause) {
+    private void tellSuspect(Node node, String cause) {
         Duration held = directory.heldDown(node);
         LOG.log(
                 System.Logger.Level.INFO,
@@ -165,34 +208,5 @@ final class Reachability implements AutoCloseable {
     @Override
     public void close() {
         lookers.shutdownNow();
-    }
-
-    /** Whether its host says that nobody listens there. A process that is frozen accepts connections, a host that is cut off says nothing. */
-    private boolean refuses(Node node) {
-        try {
-            connect(node, connectTimeout);
-            return false;
-        } catch (ConnectException e) {
-            return true;
-        } catch (IOException e) {
-            return false;
-        }
-    }
-
-    /** Whether something accepts connections at the node's address. May wait as long as the limit. */
-    static boolean accepts(Node node, Duration limit) {
-        try {
-            connect(node, limit);
-            return true;
-        } catch (IOException e) {
-            return false;
-        }
-    }
-
-    private static void connect(Node node, Duration limit) throws IOException {
-        try (Socket socket = new Socket()) {
-            socket.connect(
-                    new InetSocketAddress(node.url().getHost(), node.url().getPort()), (int) limit.toMillis());
-        }
     }
 }

@@ -7,19 +7,22 @@ import io.jvmroute.cluster.Node;
 import io.jvmroute.cluster.NodeDirectory;
 import io.jvmroute.cluster.NodeState;
 import io.jvmroute.forward.BackendTls;
+import io.jvmroute.forward.Forwards;
 import io.jvmroute.forward.HealthProbe;
+import io.jvmroute.forward.PoolStatistics;
+import io.jvmroute.testing.BlackHole;
 import io.jvmroute.testing.RawBackend;
-import java.io.IOException;
 import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.SocketTimeoutException;
 import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Queue;
+import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import org.junit.jupiter.api.Test;
 
@@ -32,7 +35,7 @@ final class ReachabilityTest {
     void nodesThatFroze_areLookedAtTogether() throws Exception {
         List<ServerSocket> frozen = new ArrayList<>();
         List<Node> nodes = new ArrayList<>();
-        Queue<Node> silent = new ConcurrentLinkedQueue<>();
+        RecordedForwards forwards = new RecordedForwards(Set.of());
         for (int i = 0; i < 8; i++) {
             ServerSocket socket = new ServerSocket(0, 10, InetAddress.getLoopbackAddress());
             frozen.add(socket);
@@ -43,7 +46,7 @@ final class ReachabilityTest {
         directory.update(nodes);
         HealthProbe probe =
                 new HealthProbe(new BackendTls(null), LONG, LONG); // one look would take all the time there is
-        try (Reachability reachability = new Reachability(directory, LONG, true, probe, silent::add)) {
+        try (Reachability reachability = new Reachability(directory, LONG, true, probe, forwards, down -> {})) {
             Thread looking = new Thread(() -> probe(reachability), "looking");
             looking.start();
             List<Socket> asked = new ArrayList<>();
@@ -57,7 +60,8 @@ final class ReachabilityTest {
             looking.join();
         }
         assertThat(directory.suspects()).hasSize(8);
-        await().untilAsserted(() -> assertThat(silent).containsExactlyInAnyOrderElementsOf(directory.suspects()));
+        await().untilAsserted(
+                        () -> assertThat(forwards.givenUp).containsExactlyInAnyOrderElementsOf(directory.suspects()));
         for (ServerSocket socket : frozen) {
             socket.close();
         }
@@ -65,14 +69,9 @@ final class ReachabilityTest {
 
     @Test
     void probe_swallowsWhatComes_isGivenUp() throws Exception {
-        List<Socket> queued = new ArrayList<>();
-        try (ServerSocket blackHole = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            fill(blackHole, queued); // from here on the kernel drops what asks for a connection
-            assertThat(givenUp(blackHole.getLocalPort())).hasSize(1);
-        } finally {
-            for (Socket socket : queued) {
-                socket.close();
-            }
+        try (BlackHole hole = new BlackHole()) {
+            hole.swallow();
+            assertThat(givenUp(hole.port())).hasSize(1);
         }
     }
 
@@ -92,25 +91,153 @@ final class ReachabilityTest {
         NodeDirectory directory = new NodeDirectory(null);
         directory.update(List.of(node));
         directory.suspect(node);
-        Queue<Node> silent = new ConcurrentLinkedQueue<>();
+        RecordedForwards forwards = new RecordedForwards(Set.of());
         HealthProbe probe = new HealthProbe(new BackendTls(null), SHORT, SHORT);
-        try (Reachability reachability = new Reachability(directory, SHORT, true, probe, silent::add)) {
+        try (Reachability reachability = new Reachability(directory, SHORT, true, probe, forwards, down -> {})) {
             reachability.probe();
         }
-        return List.copyOf(silent);
+        return List.copyOf(forwards.givenUp);
     }
 
-    private static void fill(ServerSocket server, List<Socket> queued) throws IOException {
-        while (queued.size() < MOST_QUEUED) {
-            Socket socket = new Socket();
-            queued.add(socket);
-            try {
-                socket.connect(new InetSocketAddress(server.getInetAddress(), server.getLocalPort()), 1_000);
-            } catch (SocketTimeoutException full) {
-                return;
+    // ---- hops that wait ----
+
+    /** Nothing runs but hops that wait for some nodes. */
+    private static final class RecordedForwards implements Forwards {
+        final Queue<Node> givenUp = new ConcurrentLinkedQueue<>();
+        private final Set<String> slow;
+
+        RecordedForwards(Set<String> slow) {
+            this.slow = slow;
+        }
+
+        @Override
+        public boolean keepsWaiting(Node node, Duration atLeast) {
+            return slow.contains(node.route());
+        }
+
+        @Override
+        public void giveUp(Node node) {
+            givenUp.add(node);
+        }
+
+        @Override
+        public int inFlight() {
+            return slow.size();
+        }
+
+        @Override
+        public int inFlight(Node node) {
+            return slow.contains(node.route()) ? 1 : 0;
+        }
+
+        @Override
+        public PoolStatistics statistics() {
+            return new PoolStatistics(0, 0);
+        }
+
+        @Override
+        public PoolStatistics statistics(Node node) {
+            return new PoolStatistics(0, 0);
+        }
+
+        @Override
+        public int openTunnels() {
+            return 0;
+        }
+
+        @Override
+        public void endTunnels() {}
+
+        @Override
+        public void retain(Collection<Node> nodes) {}
+
+        @Override
+        public boolean tryRetry() {
+            return true;
+        }
+
+        @Override
+        public void close() {}
+    }
+
+    private static Node member(String route, int port) {
+        URI url = URI.create("http://127.0.0.1:" + port);
+        return new Node(route, "life of " + route, url, NodeState.READY, 1, 0, 0, "", /* member= */ true);
+    }
+
+    /** What so many looks at members, all of which the grid sees, lead to: suspects, who is given up, who is reported. */
+    private static List<List<Node>> lookedAt(int rounds, Set<String> slow, Node... members) throws Exception {
+        NodeDirectory directory = new NodeDirectory(null);
+        directory.update(List.of(members));
+        RecordedForwards forwards = new RecordedForwards(slow);
+        Queue<Node> reported = new ConcurrentLinkedQueue<>();
+        HealthProbe probe = new HealthProbe(new BackendTls(null), SHORT, SHORT);
+        try (Reachability reachability = new Reachability(directory, SHORT, true, probe, forwards, reported::add)) {
+            for (int i = 0; i < rounds; i++) {
+                reachability.probe();
             }
         }
-        throw new AssertionError("never full");
+        return List.of(directory.suspects(), List.copyOf(forwards.givenUp), List.copyOf(reported));
+    }
+
+    @Test
+    void probe_keepsAHopWaitingAndSwallowsWhatComes_isGivenUpAndReported() throws Exception {
+        try (BlackHole hole = new BlackHole()) {
+            hole.swallow();
+            Node slow = member("n2", hole.port());
+            Node unused = member("n3", hole.port());
+            assertThat(lookedAt(1, Set.of("n2"), slow, unused))
+                    .containsExactly(List.of(slow), List.of(slow), List.of(slow));
+        }
+    }
+
+    /** It may be about to finish what it has. */
+    @Test
+    void probe_keepsAHopWaitingAndRefuses_isLeftAlone() throws Exception {
+        int port;
+        try (ServerSocket closed = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            port = closed.getLocalPort();
+        }
+        assertThat(lookedAt(1, Set.of("n2"), member("n2", port))).containsOnly(List.of());
+    }
+
+    /** An application that is slow, and busy with all its threads: connections are accepted, and nobody answers. */
+    @Test
+    void probe_keepsAHopWaiting_isLeftAloneAndLookedAtNowAndThen() throws Exception {
+        try (ServerSocket busy = new ServerSocket(0, MOST_QUEUED, InetAddress.getLoopbackAddress())) {
+            assertThat(lookedAt(11, Set.of("n2"), member("n2", busy.getLocalPort())))
+                    .containsOnly(List.of());
+            busy.setSoTimeout((int) SHORT.toMillis());
+            int looks = 0;
+            try {
+                for (; ; looks++) {
+                    busy.accept().close();
+                }
+            } catch (SocketTimeoutException none) {
+                assertThat(looks).isEqualTo(3);
+            }
+        }
+    }
+
+    @Test
+    void doubt_swallowsWhatComes_isSuspectAndNotReportedAgain() throws Exception {
+        try (BlackHole hole = new BlackHole();
+                ServerSocket well = new ServerSocket(0, MOST_QUEUED, InetAddress.getLoopbackAddress())) {
+            hole.swallow();
+            Node gone = member("n2", hole.port());
+            Node seen = member("n3", well.getLocalPort());
+            NodeDirectory directory = new NodeDirectory(null);
+            directory.update(List.of(gone, seen));
+            Queue<Node> reported = new ConcurrentLinkedQueue<>();
+            HealthProbe probe = new HealthProbe(new BackendTls(null), SHORT, SHORT);
+            try (Reachability reachability =
+                    new Reachability(directory, SHORT, true, probe, new RecordedForwards(Set.of()), reported::add)) {
+                reachability.doubt(gone);
+                reachability.doubt(seen);
+            }
+            assertThat(directory.suspects()).containsExactly(gone);
+            assertThat(reported).isEmpty();
+        }
     }
 
     private static void probe(Reachability reachability) {
@@ -142,7 +269,8 @@ final class ReachabilityTest {
             peer.write("HTTP/1.1 200 OK\r\nContent-Length: 0\r\nConnection: close\r\n\r\n");
         });
         HealthProbe probe = new HealthProbe(new BackendTls(null), LONG, LONG);
-        try (Reachability reachability = new Reachability(directory, LONG, true, probe, silent -> {})) {
+        try (Reachability reachability =
+                new Reachability(directory, LONG, true, probe, new RecordedForwards(Set.of()), down -> {})) {
             reachability.probe();
         }
         answering.verify();

@@ -74,8 +74,8 @@ final class Hop extends Turns {
 
     private volatile long deadline; // 0: none
     private volatile long continueAt; // 0: not waiting for a 100
-    private long lastSeen; // by the watch, as the next
-    private int looksInRow;
+    private long lastSeen; // by the watch
+    private volatile int looksInRow; // written by the watch
 
     Hop(JettyForwarder forwarder, BackendPool pool, JettyExchange exchange, NonBlockingCorridor.Terms terms) {
         this.forwarder = forwarder;
@@ -385,7 +385,8 @@ final class Hop extends Turns {
     /** Called by the watch, on a thread of its own. */
     void look(long now) {
         long seen = deadline;
-        looksInRow = seen != 0 && seen == lastSeen ? looksInRow + 1 : 0;
+        int looks = seen != 0 && seen == lastSeen ? looksInRow + 1 : 0;
+        looksInRow = looks;
         lastSeen = seen;
         long until = continueAt;
         if (until != 0 && now - until >= 0) {
@@ -393,7 +394,7 @@ final class Hop extends Turns {
         }
         if (seen != 0 && now - seen >= 0) {
             run(this::expire);
-        } else if (looksInRow % 2 == 1) { // nothing came since the last time
+        } else if (looks % 2 == 1) { // nothing came since the last time
             run(this::lookAtClient);
         }
     }
@@ -403,6 +404,11 @@ final class Hop extends Turns {
         if (!ended && time != 0 && System.nanoTime() - time >= 0) {
             backendFailed(new IOException("timed out"), 504);
         }
+    }
+
+    /** Called by any thread: whether it waits for the backend, and nothing came in so many looks of the watch. */
+    boolean isSilentFor(int looks) {
+        return looksInRow >= looks;
     }
 
     /** Called by any thread: ends the hop with 504 if it waits for the backend. */

@@ -9,6 +9,7 @@ import io.jvmroute.forward.Forwards;
 import io.jvmroute.forward.PoolStatistics;
 import io.jvmroute.forward.ProxyError;
 import io.jvmroute.forward.RetryBudget;
+import java.time.Duration;
 import java.util.Collection;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -243,6 +244,13 @@ final class JettyForwarder extends ContainerLifeCycle implements Forwards {
     public PoolStatistics statistics(Node node) {
         BackendPool pool = pools.get(BackendPool.Key.of(node));
         return pool == null ? new PoolStatistics(0, 0) : pool.statistics();
+    }
+
+    @Override
+    public boolean keepsWaiting(Node node, Duration atLeast) {
+        BackendPool pool = pools.get(BackendPool.Key.of(node));
+        int looks = settings.looksIn(atLeast);
+        return pool != null && hops.stream().anyMatch(hop -> hop.isTo(pool) && hop.isSilentFor(looks));
     }
 
     @Override

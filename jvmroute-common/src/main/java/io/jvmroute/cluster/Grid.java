@@ -38,8 +38,8 @@ public interface Grid extends AutoCloseable {
         /** More members were lost at once than the grid keeps copies for: some of what it held is gone, and everyone repeats what it last said about itself. */
         void dataLost();
 
-        /** Another member can't use the static backend with this route and url. It may be mistaken, or not see what we see. */
-        default void backendDown(String route, URI url) {}
+        /** Another member can't reach the node, or the static backend, with this route and url. It may be mistaken, or not see what we see. */
+        default void nodeDown(String route, URI url) {}
 
         /** The grid does not answer, {@code reason} says why; or it does again (null). */
         void degraded(@Nullable String reason);
@@ -118,8 +118,8 @@ public interface Grid extends AutoCloseable {
     /** Ends the pin of a session that ended, if it still names {@code route}. */
     CompletionStage<?> end(AffinityKey key, String route);
 
-    /** Tells the other members that this one can't use a static backend. Nobody answers, and it may get lost. */
-    void reportDown(Node backend);
+    /** Tells the other members that this one can't reach a node, or a static backend. Nobody answers, and it may get lost. */
+    void reportDown(Node node);
 
     /**
      * The keys that sign hops, the signing one first; made by the first node where none was configured. Empty before the

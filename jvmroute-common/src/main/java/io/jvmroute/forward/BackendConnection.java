@@ -52,8 +52,8 @@ final class BackendConnection {
     private final AtomicLong deadline = new AtomicLong(UNARMED);
     private @Nullable BlockingExchange client; // published by arm
     private boolean clientGone; // published by EXPIRED
-    private long lastSeen; // by the watchdog, as the next
-    private int looksInRow;
+    private long lastSeen; // by the watchdog
+    private volatile int looksInRow; // written by the watchdog
     private long idleSince;
     private boolean reused;
     private boolean closed;
@@ -120,15 +120,21 @@ final class BackendConnection {
     void expire(long now) {
         long seen = deadline.get();
         boolean armed = (seen & 1) == 1;
-        looksInRow = armed && seen == lastSeen ? looksInRow + 1 : 0;
+        int looks = armed && seen == lastSeen ? looksInRow + 1 : 0;
+        looksInRow = looks;
         lastSeen = seen;
         if (armed && now - seen >= 0) {
             if (deadline.compareAndSet(seen, EXPIRED)) {
                 kill();
             }
-        } else if (looksInRow % 2 == 1 && deadline.compareAndSet(seen, LOOKING)) { // nothing came since the last time
+        } else if (looks % 2 == 1 && deadline.compareAndSet(seen, LOOKING)) { // nothing came since the last time
             lookAtClient(seen);
         }
+    }
+
+    /** Called by any thread: whether its owner waits, and nothing came in so many looks of the watchdog. */
+    boolean isSilentFor(int looks) {
+        return looksInRow >= looks;
     }
 
     /** Called by any thread: ends the connection if its owner waits, as if the time were up. */

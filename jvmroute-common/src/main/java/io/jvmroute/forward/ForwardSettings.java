@@ -61,6 +61,11 @@ public record ForwardSettings(
         }
     }
 
+    /** How many looks in a row make up this time, rounded up. */
+    public int looksIn(Duration time) {
+        return (int) (1 + time.minusNanos(1).dividedBy(watchInterval()));
+    }
+
     /** How often to look for what takes too long: a quarter of the shortest time to watch, 10 to 250 ms. */
     public Duration watchInterval() {
         Duration shortest = Stream.of(responseTimeout, idleTimeout, poolIdleTime)

@@ -2,6 +2,7 @@ package io.jvmroute.forward;
 
 import io.jvmroute.cluster.Node;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.Collection;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -220,6 +221,15 @@ public final class Forwarder implements Forwards {
     @Override
     public void endTunnels() {
         tunnels.goAway();
+    }
+
+    @Override
+    public boolean keepsWaiting(Node node, Duration atLeast) {
+        BackendPool pool = pools.get(BackendPool.Key.of(node));
+        int looks = settings.looksIn(atLeast);
+        return pool != null
+                && connections.stream()
+                        .anyMatch(connection -> connection.pool() == pool && connection.isSilentFor(looks));
     }
 
     @Override

@@ -1,6 +1,7 @@
 package io.jvmroute.forward;
 
 import io.jvmroute.cluster.Node;
+import java.time.Duration;
 import java.util.Collection;
 
 /** What carries the forwards of a node, as far as the node's life and its figures need it. Thread-safe; no method waits but {@link #close}. */
@@ -28,6 +29,12 @@ public interface Forwards extends AutoCloseable {
 
     /** Closes the pools of all other lives of nodes; what runs to them goes on to its end. */
     void retain(Collection<Node> nodes);
+
+    /**
+     * Whether this life of the node has kept something waiting, that it should read or answer, for so long without taking or sending a byte. A time in which this process stood still does not count; tunnels
+     * may be silent.
+     */
+    boolean keepsWaiting(Node node, Duration atLeast);
 
     /**
      * Ends what waits for this life of the node now, each with 504 or a visibly broken response, and all tunnels to it as {@link #endTunnels} does: it is silent. Later

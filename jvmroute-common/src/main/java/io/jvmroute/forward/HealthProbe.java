@@ -8,6 +8,7 @@ import io.jvmroute.http1.ResponseHeadParser;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.ConnectException;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.SocketTimeoutException;
@@ -25,6 +26,16 @@ public final class HealthProbe {
     private final BackendTls tls;
     private final Duration connectTimeout;
     private final Duration answerTimeout;
+
+    /** What a server does when it is looked at. */
+    public enum Sign {
+        /** It answers. */
+        ANSWERS,
+        /** Its host says that nobody listens there. */
+        REFUSES,
+        /** Neither. A process that is frozen accepts connections, a host that is cut off says nothing. */
+        SILENT
+    }
 
     /**
      * A probe.
@@ -55,20 +66,50 @@ public final class HealthProbe {
      *
      * @param url the server
      */
-    public boolean answers(URI url) {
+    public Sign look(URI url) {
+        return sign(() -> ask(url, "OPTIONS", "*"));
+    }
+
+    /**
+     * Whether a server accepts connections; it is not asked anything.
+     *
+     * @param url the server
+     * @param limit how long that may take
+     */
+    public static Sign knock(URI url, Duration limit) {
+        return sign(() -> {
+            try (Socket socket = new Socket()) {
+                connect(socket, url, limit);
+            }
+        });
+    }
+
+    /** What is tried with a server. */
+    @FunctionalInterface
+    private interface Attempt {
+        void run() throws IOException;
+    }
+
+    private static Sign sign(Attempt attempt) {
         try {
-            ask(url, "OPTIONS", "*");
-            return true;
+            attempt.run();
+            return Sign.ANSWERS;
+        } catch (ConnectException e) {
+            return Sign.REFUSES;
         } catch (IOException e) {
-            return false;
+            return Sign.SILENT;
         }
+    }
+
+    private static void connect(Socket socket, URI url, Duration limit) throws IOException {
+        socket.connect(new InetSocketAddress(Hosts.unbracketed(url.getHost()), url.getPort()), (int) limit.toMillis());
     }
 
     private int ask(URI url, String method, String target) throws IOException {
         String host = url.getHost();
         String address = Hosts.unbracketed(host);
         try (Socket plain = new Socket()) {
-            plain.connect(new InetSocketAddress(address, url.getPort()), (int) connectTimeout.toMillis());
+            connect(plain, url, connectTimeout);
             long deadline = System.nanoTime() + answerTimeout.toNanos();
             plain.setSoTimeout((int) answerTimeout.toMillis());
             try (Socket socket = "https".equals(url.getScheme()) ? secured(plain, address, url.getPort()) : plain) {

@@ -10,7 +10,7 @@ import java.net.URI;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/** What frontends tell each other of static backends that they can't use: {@code route url}, a line for each time that one went down. */
+/** What members tell each other of nodes and static backends that they can't reach: {@code route url}, a line for each time that one went down. */
 final class DownReports implements MessageListener<String> {
     static final String TOPIC = "jvmroute.down";
     private static final System.Logger LOGGER = System.getLogger(DownReports.class.getName());
@@ -36,11 +36,11 @@ final class DownReports implements MessageListener<String> {
     }
 
     /** May wait for the network. */
-    void publish(Node backend) {
+    void publish(Node node) {
         try {
-            topic.publish(backend.route() + ' ' + backend.url());
+            topic.publish(node.route() + ' ' + node.url());
         } catch (RuntimeException e) { // of Hazelcast's many: the others will find out by themselves
-            LOGGER.log(Level.DEBUG, "route=" + backend.route() + ": nobody was told that it is down", e);
+            LOGGER.log(Level.DEBUG, "route=" + node.route() + ": nobody was told that it is down", e);
         }
     }
 
@@ -53,7 +53,7 @@ final class DownReports implements MessageListener<String> {
         String text = message.getMessageObject();
         int space = text.indexOf(' ');
         try {
-            listener.backendDown(text.substring(0, Math.max(0, space)), URI.create(text.substring(space + 1)));
+            listener.nodeDown(text.substring(0, Math.max(0, space)), URI.create(text.substring(space + 1)));
         } catch (IllegalArgumentException e) {
             LOGGER.log(Level.DEBUG, "a report that is none", e);
         }

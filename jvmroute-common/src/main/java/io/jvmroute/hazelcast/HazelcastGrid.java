@@ -127,10 +127,10 @@ public final class HazelcastGrid implements Grid {
     }
 
     @Override
-    public void reportDown(Node backend) {
+    public void reportDown(Node node) {
         JoinedGrid grid = joined;
         if (grid != null) {
-            grid.reportDown(backend);
+            grid.reportDown(node);
         }
     }
 

@@ -246,8 +246,8 @@ final class JoinedGrid implements MembershipListener {
         return calls.sendDeferrable(() -> pins.submitToKey(key, new PinProcessors.End(route)));
     }
 
-    void reportDown(Node backend) {
-        threads.read(() -> reports.publish(backend));
+    void reportDown(Node node) {
+        threads.read(() -> reports.publish(node));
     }
 
     List<HopKey> hopKeys() {

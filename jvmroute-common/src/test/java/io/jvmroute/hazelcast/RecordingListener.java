@@ -61,7 +61,7 @@ final class RecordingListener implements Grid.Listener {
     }
 
     @Override
-    public void backendDown(String route, URI url) {
+    public void nodeDown(String route, URI url) {
         down.add(route + ' ' + url);
     }
 

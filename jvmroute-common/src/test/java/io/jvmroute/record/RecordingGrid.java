@@ -46,8 +46,8 @@ final class RecordingGrid implements Grid {
     }
 
     @Override
-    public void reportDown(Node backend) {
-        throw new AssertionError(backend);
+    public void reportDown(Node node) {
+        throw new AssertionError(node);
     }
 
     @Override

@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.net.SocketTimeoutException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -51,8 +52,14 @@ public abstract class HealthContract {
     }
 
     private TestNode frontend(String backends) throws Exception {
+        return frontend(backends, Map.of());
+    }
+
+    private TestNode frontend(String backends, Map<String, String> more) throws Exception {
         List<Integer> ports = TestNode.freePorts(1);
-        Map<String, String> options = Map.of("mode", "frontend", "backends", backends);
+        Map<String, String> options = new HashMap<>(more);
+        options.put("mode", "frontend");
+        options.put("backends", backends);
         TestNode frontend = start(cluster, null, ports.get(0), ports, options);
         started.add(frontend);
         return frontend;
@@ -206,6 +213,72 @@ public abstract class HealthContract {
             assertThat(client.in.readAllBytes()).hasSizeGreaterThan(MUCH);
         }
         assertWell(frontend, backend);
+    }
+
+    // ---- silence ----
+
+    /** What goes over connections that are open already notices nothing of it by itself. */
+    @Test
+    void network_swallowsWhatIsSent_openConnectionsAreGivenUp() throws Exception {
+        RawBackend well = backend(0, "n2");
+        try (BlackHole hole = new BlackHole()) {
+            TestNode frontend = frontend(
+                    "n1=http://127.0.0.1:" + hole.port() + ",n2=http://127.0.0.1:" + well.port(),
+                    Map.of("connectTimeout", "1s", "responseTimeout", "10m")); // which is more than a client here waits
+            try (RawPeer client = RawPeer.connect(frontend.port())) {
+                client.write("GET / HTTP/1.1\r\nHost: a\r\nCookie: JSESSIONID=x.n1\r\n\r\n");
+                try (RawPeer open = hole.accept()) {
+                    open.readHead();
+                    open.write("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nn1");
+                    client.readUntil("n1");
+                    client.write("GET / HTTP/1.1\r\nHost: a\r\nCookie: JSESSIONID=x.n1\r\n\r\n");
+                    open.readHead();
+                    hole.swallow();
+                    assertThat(client.readHead()).startsWith("HTTP/1.1 504");
+                }
+            }
+            assertThat(get(frontend, "x.n1")).endsWith("n2");
+            assertThat(suspicions()).singleElement().asString().contains("while requests wait for it");
+        }
+    }
+
+    @Test
+    void application_isSlow_isLookedAtAndNobodySuffers() throws Exception {
+        RawBackend backend = backend(0, "");
+        TestNode frontend = frontend("n1=http://127.0.0.1:" + backend.port());
+        CountDownLatch lookedAt = new CountDownLatch(2); // the first connection is the request's
+        backend.follow(peer -> {
+            lookedAt.countDown();
+            if (lookedAt.getCount() == 1) {
+                peer.readHead();
+                lookedAt.await();
+                peer.write(WELL + "ok");
+            }
+        });
+        assertThat(get(frontend, "x.n1")).endsWith("ok");
+        backend.verify();
+        assertWell(frontend, backend);
+    }
+
+    @Test
+    void node_refusesOneFrontend_theOtherLooksAtOnce() throws Exception {
+        List<Integer> ports = TestNode.freePorts(3);
+        RawBackend door = backend(0, ""); // what the node says is its address
+        String url = "http://127.0.0.1:" + door.port();
+        started.add(start(cluster, "n1", ports.get(0), ports, Map.of("url", url)));
+        List<TestNode> frontends = new ArrayList<>();
+        for (int port : ports.subList(1, 3)) {
+            TestNode frontend = start(cluster, null, port, ports, Map.of("mode", "frontend"));
+            started.add(frontend);
+            frontends.add(frontend);
+        }
+        for (TestNode frontend : frontends) {
+            await().until(() -> ((Object[]) frontend.jmx("Nodes")).length == 1);
+        }
+        door.close();
+        assertThat(get(frontends.get(0), "x.n1")).startsWith("HTTP/1.1 503");
+        await().untilAsserted(() -> assertThat(suspicions()).hasSize(2));
+        assertThat(suspicions()).last().asString().endsWith("as another member says");
     }
 
     // ---- nobody is ready ----

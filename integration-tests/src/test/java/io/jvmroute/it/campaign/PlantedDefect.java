@@ -72,8 +72,8 @@ record PlantedDefect(String name, String source, String text, String replacement
             new PlantedDefect(
                     "a frozen node counts as well",
                     "Reachability.java",
-                    "probe.answers(node.url())",
-                    "accepts(node, connectTimeout)",
+                    "probe.look(node.url())",
+                    "sign(node)",
                     FaultKind.FREEZE,
                     List.of("failover", "failed")),
             new PlantedDefect(
