@@ -58,7 +58,6 @@ final class Reachability implements AutoCloseable {
     private static final long IDLE_SECONDS = 10;
 
     private final NodeDirectory directory;
-    private final Duration connectTimeout;
     private final boolean looksAtBackends;
     private final HealthProbe probe;
     private final Forwards forwards;
@@ -76,13 +75,11 @@ final class Reachability implements AutoCloseable {
      */
     Reachability(
             NodeDirectory directory,
-            Duration connectTimeout,
             boolean looksAtBackends,
             HealthProbe probe,
             Forwards forwards,
             Consumer<Node> report) {
         this.directory = directory;
-        this.connectTimeout = connectTimeout;
         this.looksAtBackends = looksAtBackends;
         this.probe = probe;
         this.forwards = forwards;
@@ -131,24 +128,23 @@ final class Reachability implements AutoCloseable {
     }
 
     private void knock(Node node) {
-        if (sign(node) == Sign.SILENT && suspect(node, "accepts no connection while requests wait for it")) {
+        if (probe.knock(node.url()) == Sign.SILENT
+                && suspect(node, "accepts no connection while requests wait for it")) {
             look(node); // what waits has waited for long
         }
     }
 
     /** Another member can't reach this node: can this one? May wait as long as a connection. */
     void doubt(Node node) {
-        if (!directory.view().isSuspect(node.route()) && sign(node) != Sign.ANSWERS && directory.suspect(node)) {
+        if (!directory.view().isSuspect(node.route())
+                && probe.knock(node.url()) != Sign.ANSWERS
+                && directory.suspect(node)) {
             tellSuspect(node, "as another member says");
         }
     }
 
-    private Sign sign(Node node) {
-        return HealthProbe.knock(node.url(), connectTimeout);
-    }
-
     private void look(Node node) {
-        Sign sign = node.isStatic() ? sign(node) : probe.look(node.url());
+        Sign sign = node.isStatic() ? probe.knock(node.url()) : probe.look(node.url());
         if (sign == Sign.ANSWERS) {
             failures.remove(node.incarnation());
             if (!isHeldDown(node) && directory.recovered(node)) {

@@ -46,7 +46,7 @@ final class ReachabilityTest {
         directory.update(nodes);
         HealthProbe probe =
                 new HealthProbe(new BackendTls(null), LONG, LONG); // one look would take all the time there is
-        try (Reachability reachability = new Reachability(directory, LONG, true, probe, forwards, down -> {})) {
+        try (Reachability reachability = new Reachability(directory, true, probe, forwards, down -> {})) {
             Thread looking = new Thread(() -> probe(reachability), "looking");
             looking.start();
             List<Socket> asked = new ArrayList<>();
@@ -93,7 +93,7 @@ final class ReachabilityTest {
         directory.suspect(node);
         RecordedForwards forwards = new RecordedForwards(Set.of());
         HealthProbe probe = new HealthProbe(new BackendTls(null), SHORT, SHORT);
-        try (Reachability reachability = new Reachability(directory, SHORT, true, probe, forwards, down -> {})) {
+        try (Reachability reachability = new Reachability(directory, true, probe, forwards, down -> {})) {
             reachability.probe();
         }
         return List.copyOf(forwards.givenUp);
@@ -172,7 +172,7 @@ final class ReachabilityTest {
         RecordedForwards forwards = new RecordedForwards(slow);
         Queue<Node> reported = new ConcurrentLinkedQueue<>();
         HealthProbe probe = new HealthProbe(new BackendTls(null), SHORT, SHORT);
-        try (Reachability reachability = new Reachability(directory, SHORT, true, probe, forwards, reported::add)) {
+        try (Reachability reachability = new Reachability(directory, true, probe, forwards, reported::add)) {
             for (int i = 0; i < rounds; i++) {
                 reachability.probe();
             }
@@ -231,7 +231,7 @@ final class ReachabilityTest {
             Queue<Node> reported = new ConcurrentLinkedQueue<>();
             HealthProbe probe = new HealthProbe(new BackendTls(null), SHORT, SHORT);
             try (Reachability reachability =
-                    new Reachability(directory, SHORT, true, probe, new RecordedForwards(Set.of()), reported::add)) {
+                    new Reachability(directory, true, probe, new RecordedForwards(Set.of()), reported::add)) {
                 reachability.doubt(gone);
                 reachability.doubt(seen);
             }
@@ -270,7 +270,7 @@ final class ReachabilityTest {
         });
         HealthProbe probe = new HealthProbe(new BackendTls(null), LONG, LONG);
         try (Reachability reachability =
-                new Reachability(directory, LONG, true, probe, new RecordedForwards(Set.of()), down -> {})) {
+                new Reachability(directory, true, probe, new RecordedForwards(Set.of()), down -> {})) {
             reachability.probe();
         }
         answering.verify();

@@ -71,6 +71,15 @@ public final class HealthProbe {
     }
 
     /**
+     * Whether a server accepts connections in the time that this probe gives them; it is not asked anything.
+     *
+     * @param url the server
+     */
+    public Sign knock(URI url) {
+        return knock(url, connectTimeout);
+    }
+
+    /**
      * Whether a server accepts connections; it is not asked anything.
      *
      * @param url the server

@@ -242,6 +242,64 @@ public abstract class HealthContract {
         }
     }
 
+    /** The next connection with a request of a client; checks are answered well. */
+    private static RawPeer acceptRequest(BlackHole hole) throws IOException {
+        while (true) {
+            RawPeer peer = hole.accept();
+            if (!peer.readHead().startsWith("GET /health")) {
+                return peer;
+            }
+            try (peer) {
+                peer.write(WELL + "ok");
+            }
+        }
+    }
+
+    @Test
+    void network_swallowsWhatIsSent_checksFindOut_openConnectionsAreGivenUp() throws Exception {
+        try (BlackHole hole = new BlackHole()) {
+            TestNode frontend = frontend(
+                    "n1=http://127.0.0.1:" + hole.port(),
+                    Map.of(
+                            "healthPath", "/health",
+                            "healthInterval", "1s",
+                            "healthFall", "1",
+                            "connectTimeout", "1s",
+                            "responseTimeout", "10m"));
+            try (RawPeer client = RawPeer.connect(frontend.port())) {
+                client.write("GET / HTTP/1.1\r\nHost: a\r\nCookie: JSESSIONID=x.n1\r\n\r\n");
+                try (RawPeer open = acceptRequest(hole)) {
+                    hole.swallow();
+                    assertThat(client.readHead()).startsWith("HTTP/1.1 504");
+                    assertThat(open.socket.isClosed()).isFalse();
+                }
+            }
+        }
+    }
+
+    @Test
+    void application_isSlowAndItsCheckFails_isGivenItsTime() throws Exception {
+        RawBackend backend = backend(0, "");
+        CountDownLatch checks = new CountDownLatch(4);
+        CountDownLatch asked = new CountDownLatch(1);
+        backend.follow(peer -> {
+            if (!peer.readHead().startsWith("GET /health")) {
+                asked.countDown();
+                checks.await();
+                peer.write(WELL + "ok");
+            } else if (asked.getCount() == 0) {
+                checks.countDown(); // closed without an answer
+            } else {
+                peer.write(WELL + "ok");
+            }
+        });
+        TestNode frontend = frontend(
+                "n1=http://127.0.0.1:" + backend.port(),
+                Map.of("healthPath", "/health", "healthInterval", "100ms", "healthFall", "1"));
+        assertThat(get(frontend, "x.n1")).endsWith("ok");
+        assertThat(log.lines()).anyMatch(line -> line.contains("route=n1 DOWN"));
+    }
+
     @Test
     void application_isSlow_isLookedAtAndNobodySuffers() throws Exception {
         RawBackend backend = backend(0, "");

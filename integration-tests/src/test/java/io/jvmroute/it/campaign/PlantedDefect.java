@@ -73,7 +73,7 @@ record PlantedDefect(String name, String source, String text, String replacement
                     "a frozen node counts as well",
                     "Reachability.java",
                     "probe.look(node.url())",
-                    "sign(node)",
+                    "probe.knock(node.url())",
                     FaultKind.FREEZE,
                     List.of("failover", "failed")),
             new PlantedDefect(
