@@ -6,7 +6,6 @@ import io.jvmroute.cluster.BackendHealth.State;
 import io.jvmroute.cluster.Node;
 import io.jvmroute.cluster.NodeDirectory;
 import io.jvmroute.cluster.NodeState;
-import io.jvmroute.forward.Forwards;
 import io.jvmroute.forward.HealthProbe;
 import java.io.IOException;
 import java.time.Duration;
@@ -39,7 +38,6 @@ final class HealthChecks implements AutoCloseable {
     private final NodeDirectory directory;
     private final HealthCheck check;
     private final HealthProbe probe;
-    private final Forwards forwards;
     private final LongSupplier nanoTime;
     private final Consumer<Node> report;
     private final Map<String, Watch> watches; // by route
@@ -53,27 +51,19 @@ final class HealthChecks implements AutoCloseable {
      */
     private record Watch(Node backend, BackendHealth health, AtomicBoolean doubted) {}
 
-    /**
-     * Checks none of the directory's static backends yet.
-     *
-     * @param forwards what waits for backends; given up where one that is down accepts no connection either
-     * @param report told of each backend that this frontend found to be down
-     */
+    /** Checks nothing yet; {@code report} is told of each backend that this frontend found to be down. */
     HealthChecks(
             NodeDirectory directory,
             HealthCheck check,
             HealthProbe probe,
-            Forwards forwards,
+            List<Node> backends,
             LongSupplier nanoTime,
             Consumer<Node> report) {
         this.directory = directory;
         this.check = check;
         this.probe = probe;
-        this.forwards = forwards;
         this.nanoTime = nanoTime;
         this.report = report;
-        List<Node> backends =
-                directory.view().nodes().stream().filter(Node::isStatic).toList();
         watches = backends.stream()
                 .map(this::watch)
                 .collect(Collectors.toMap(its -> its.backend().route(), Function.identity()));
@@ -116,20 +106,15 @@ final class HealthChecks implements AutoCloseable {
 
     private void look(Watch watch, boolean doubted) {
         try {
-            Node backend = watch.backend();
             int status = 0;
             String outcome;
             try {
-                status = probe.ask(backend.url(), check.path());
+                status = probe.ask(watch.backend().url(), check.path());
                 outcome = "answers " + status;
             } catch (IOException e) {
                 outcome = e.toString();
             }
             take(watch, answer(status), doubted, outcome);
-            boolean unanswered = status == 0 && directory.view().isSuspect(backend.route());
-            if (unanswered && probe.knock(backend.url()) == HealthProbe.Sign.SILENT) {
-                forwards.giveUp(backend); // the network swallows all that is sent to it
-            }
         } catch (RuntimeException e) { // or the schedule ends for good
             LOG.log(System.Logger.Level.WARNING, "a health check failed; it goes on in " + check.interval(), e);
         }

@@ -129,8 +129,8 @@ public final class JvmRoute implements AutoCloseable {
         // within ten.
         Duration signOfLife = config.connectTimeout().multipliedBy(3).dividedBy(2);
         HealthProbe sign = new HealthProbe(new BackendTls(config.trustStore()), config.connectTimeout(), signOfLife);
-        reachability =
-                new Reachability(directory, config.healthCheck() == null, sign, forwarder, membership::reportDown);
+        reachability = new Reachability(
+                directory, config.healthCheck() == null, sign, forwarder, System::nanoTime, membership::reportDown);
         healthChecks = config.healthCheck() == null ? null : healthChecks(config.healthCheck());
         membership.hear(this::doubt);
         drain = new Drain(config, membership, directory, owned, forwarder);
@@ -167,7 +167,7 @@ public final class JvmRoute implements AutoCloseable {
     private HealthChecks healthChecks(HealthCheck check) {
         HealthProbe probe =
                 new HealthProbe(new BackendTls(config.trustStore()), config.connectTimeout(), check.interval());
-        return new HealthChecks(directory, check, probe, forwarder, System::nanoTime, membership::reportDown);
+        return new HealthChecks(directory, check, probe, config.backends(), System::nanoTime, membership::reportDown);
     }
 
     private static Forwarder blockingForwarder(AffinityConfig config, int containerThreads) {
@@ -525,10 +525,6 @@ public final class JvmRoute implements AutoCloseable {
             healthChecks.doubt(node);
             return;
         }
-        try {
-            prober.execute(() -> reachability.doubt(node));
-        } catch (RejectedExecutionException e) {
-            LOG.log(System.Logger.Level.DEBUG, "closed: nobody looks at nodes any more");
-        }
+        reachability.doubt(node);
     }
 }

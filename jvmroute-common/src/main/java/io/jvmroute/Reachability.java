@@ -20,9 +20,11 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import java.util.function.LongSupplier;
 
 /**
  * Looks at nodes that could not be reached, that the grid lost sight of, that another member can't reach or that keep a hop waiting, so that requests need not find out.
@@ -30,8 +32,8 @@ import java.util.function.Consumer;
  * <p>Runs on one thread, which it may block, and looks at several nodes at once: those that freeze together are all to be found in the time of one look. A node must answer HTTP, since the kernel accepts connections for a process that is frozen; of a static backend,
  * which may not like to be asked, an accepted connection is enough.
  *
- * <p>Hops on connections that are open already would not notice that the network swallows what they send. Where one waits for longer than {@link #PATIENCE}, its node must accept a connection; how long it then takes to answer is
- * its own affair while the grid sees it, since an application may be slow, or busy with all its threads.
+ * <p>Hops on connections that are open already would not notice that the network swallows what they send. Where one waits for longer than {@link #PATIENCE}, its node must accept a connection, at the second attempt at least; how long it then takes
+ * to answer is its own affair while the grid sees it, since an application may be slow, or busy with all its threads.
  *
  * <p>A suspect gets no request of a user: the look is the trial that goes ahead of them (the half-open state of a circuit breaker), and one good look takes it
  * back. One that falls again within a minute of that is held down, longer each time, whatever the looks say: two seconds, four, a minute at most. So a port that
@@ -46,8 +48,8 @@ final class Reachability implements AutoCloseable {
     /** How long a hop waits without a byte before its node is looked at. */
     static final Duration PATIENCE = Duration.ofSeconds(2);
 
-    /** While the same node keeps hops waiting, it is looked at in the first of so many rounds. */
-    private static final int ROUNDS_OF_WAITING = 5;
+    /** While the same node keeps hops waiting, it is tried again so long after it was. */
+    static final Duration PAUSE = Duration.ofSeconds(3);
 
     /** The time between two looks, and what is doubled with each further fall of a node. */
     static final Duration INTERVAL = Duration.ofSeconds(1);
@@ -61,16 +63,20 @@ final class Reachability implements AutoCloseable {
     private final boolean looksAtBackends;
     private final HealthProbe probe;
     private final Forwards forwards;
+    private final LongSupplier nanoTime;
     private final Consumer<Node> report;
     private final Map<String, Integer> failures = new ConcurrentHashMap<>(); // incarnation -> looks in a row
-    private final Map<String, Integer> waiting = new HashMap<>(); // route -> rounds in a row
+    private final Map<String, Long> tried = new HashMap<>(); // route of one that keeps hops waiting -> when
+    private final Set<String> doubted =
+            ConcurrentHashMap.newKeySet(); // routes of those that are tried for another member
     private final ThreadPoolExecutor lookers;
 
     /**
      * Looks at nobody yet.
      *
-     * @param looksAtBackends whether at static backends too: not where they have health checks
+     * @param looksAtBackends whether at static backends too, as a trial: not where they have health checks
      * @param forwards what waits for nodes; given up where a node neither answers nor refuses connections
+     * @param nanoTime a monotonic clock
      * @param report told of each node that was found to be down here
      */
     Reachability(
@@ -78,11 +84,13 @@ final class Reachability implements AutoCloseable {
             boolean looksAtBackends,
             HealthProbe probe,
             Forwards forwards,
+            LongSupplier nanoTime,
             Consumer<Node> report) {
         this.directory = directory;
         this.looksAtBackends = looksAtBackends;
         this.probe = probe;
         this.forwards = forwards;
+        this.nanoTime = nanoTime;
         this.report = report;
         lookers = new ThreadPoolExecutor(
                 LOOKS_AT_ONCE, LOOKS_AT_ONCE, IDLE_SECONDS, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), task -> {
@@ -101,18 +109,23 @@ final class Reachability implements AutoCloseable {
         Set<String> slow = new HashSet<>();
         List<Callable<Boolean>> looks = new ArrayList<>();
         for (Node node : view.nodes()) {
-            boolean ours = !view.isSelf(node) && (looksAtBackends || !node.isStatic());
-            if (ours && (!node.member() || view.isSuspect(node.route()))) {
+            boolean doubtful = !node.member() || view.isSuspect(node.route());
+            if (view.isSelf(node)) {
+                continue;
+            }
+            if (doubtful && node.isStatic() && !looksAtBackends) {
+                looks.add(() -> looked(this::release, node));
+            } else if (doubtful) {
                 watched.add(node.incarnation());
                 looks.add(() -> looked(this::look, node));
-            } else if (ours && forwards.keepsWaiting(node, PATIENCE)) {
+            } else if (forwards.keepsWaiting(node, PATIENCE)) {
                 slow.add(node.route());
-                if (waiting.merge(node.route(), 1, Integer::sum) % ROUNDS_OF_WAITING == 1) {
-                    looks.add(() -> looked(this::knock, node));
+                if (isDue(node)) {
+                    looks.add(() -> looked(this::tryAgain, node));
                 }
             }
         }
-        waiting.keySet().retainAll(slow);
+        tried.keySet().retainAll(slow);
         List<Future<Boolean>> unused = lookers.invokeAll(looks);
         failures.keySet().retainAll(watched);
     }
@@ -127,18 +140,58 @@ final class Reachability implements AutoCloseable {
         }
     }
 
-    private void knock(Node node) {
+    private boolean isDue(Node node) {
+        long now = nanoTime.getAsLong();
+        Long last = tried.get(node.route());
+        boolean due = last == null || now - last >= PAUSE.toNanos();
+        if (due) {
+            tried.put(node.route(), now);
+        }
+        return due;
+    }
+
+    /** It keeps hops waiting; a connection that answers meanwhile is as good as one that comes about. */
+    private void tryAgain(Node node) {
         if (probe.knock(node.url()) == Sign.SILENT
+                && forwards.keepsWaiting(node, PATIENCE)
+                && probe.knock(node.url()) == Sign.SILENT
+                && forwards.keepsWaiting(node, PATIENCE)
                 && suspect(node, "accepts no connection while requests wait for it")) {
-            look(node); // what waits has waited for long
+            forwards.giveUp(node);
         }
     }
 
-    /** Another member can't reach this node: can this one? May wait as long as a connection. */
+    /** A backend that is down: checks see to it that it is used again. */
+    private void release(Node node) {
+        if (knock(node) == Sign.SILENT) {
+            forwards.giveUp(node);
+        }
+    }
+
+    /** One attempt may be lost. */
+    private Sign knock(Node node) {
+        Sign sign = probe.knock(node.url());
+        return sign == Sign.SILENT ? probe.knock(node.url()) : sign;
+    }
+
+    /** Another member can't reach this node: can this one? Does not wait. */
     void doubt(Node node) {
-        if (!directory.view().isSuspect(node.route())
-                && probe.knock(node.url()) != Sign.ANSWERS
-                && directory.suspect(node)) {
+        if (directory.view().isSuspect(node.route()) || !doubted.add(node.route())) {
+            return;
+        }
+        try {
+            lookers.execute(() -> {
+                doubted.remove(node.route());
+                boolean unused = looked(this::check, node);
+            });
+        } catch (RejectedExecutionException e) {
+            LOG.log(System.Logger.Level.DEBUG, "closed: nobody looks at nodes any more");
+        }
+    }
+
+    private void check(Node node) {
+        Sign sign = knock(node);
+        if ((sign == Sign.REFUSES || sign == Sign.SILENT) && directory.suspect(node)) {
             tellSuspect(node, "as another member says");
         }
     }

@@ -1,6 +1,7 @@
 package io.jvmroute;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.jvmroute.cluster.Node;
@@ -24,12 +25,14 @@ import java.util.List;
 import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
 final class ReachabilityTest {
     private static final Duration LONG = Duration.ofMinutes(10);
     private static final Duration SHORT = Duration.ofMillis(300);
     private static final int MOST_QUEUED = 100;
+    private static final URI NOWHERE = URI.create("http://nowhere.invalid:80"); // RFC 6761 §6.4
 
     @Test
     void nodesThatFroze_areLookedAtTogether() throws Exception {
@@ -46,7 +49,7 @@ final class ReachabilityTest {
         directory.update(nodes);
         HealthProbe probe =
                 new HealthProbe(new BackendTls(null), LONG, LONG); // one look would take all the time there is
-        try (Reachability reachability = new Reachability(directory, true, probe, forwards, down -> {})) {
+        try (Reachability reachability = new Reachability(directory, true, probe, forwards, () -> now, down -> {})) {
             Thread looking = new Thread(() -> probe(reachability), "looking");
             looking.start();
             List<Socket> asked = new ArrayList<>();
@@ -85,7 +88,7 @@ final class ReachabilityTest {
     }
 
     /** Who is given up after one look at a suspect node that listens there. */
-    private static List<Node> givenUp(int port) throws InterruptedException {
+    private List<Node> givenUp(int port) throws InterruptedException {
         URI url = URI.create("http://127.0.0.1:" + port);
         Node node = new Node("n2", "life", url, NodeState.READY, 1, 0, 0, "", /* member= */ true);
         NodeDirectory directory = new NodeDirectory(null);
@@ -93,7 +96,7 @@ final class ReachabilityTest {
         directory.suspect(node);
         RecordedForwards forwards = new RecordedForwards(Set.of());
         HealthProbe probe = new HealthProbe(new BackendTls(null), SHORT, SHORT);
-        try (Reachability reachability = new Reachability(directory, true, probe, forwards, down -> {})) {
+        try (Reachability reachability = new Reachability(directory, true, probe, forwards, () -> now, down -> {})) {
             reachability.probe();
         }
         return List.copyOf(forwards.givenUp);
@@ -102,7 +105,7 @@ final class ReachabilityTest {
     // ---- hops that wait ----
 
     /** Nothing runs but hops that wait for some nodes. */
-    private static final class RecordedForwards implements Forwards {
+    private static class RecordedForwards implements Forwards {
         final Queue<Node> givenUp = new ConcurrentLinkedQueue<>();
         private final Set<String> slow;
 
@@ -166,15 +169,16 @@ final class ReachabilityTest {
     }
 
     /** What so many looks at members, all of which the grid sees, lead to: suspects, who is given up, who is reported. */
-    private static List<List<Node>> lookedAt(int rounds, Set<String> slow, Node... members) throws Exception {
+    private List<List<Node>> lookedAt(int rounds, Set<String> slow, Node... members) throws Exception {
         NodeDirectory directory = new NodeDirectory(null);
         directory.update(List.of(members));
         RecordedForwards forwards = new RecordedForwards(slow);
         Queue<Node> reported = new ConcurrentLinkedQueue<>();
         HealthProbe probe = new HealthProbe(new BackendTls(null), SHORT, SHORT);
-        try (Reachability reachability = new Reachability(directory, true, probe, forwards, reported::add)) {
+        try (Reachability reachability = new Reachability(directory, true, probe, forwards, () -> now, reported::add)) {
             for (int i = 0; i < rounds; i++) {
                 reachability.probe();
+                now += Duration.ofSeconds(1).toNanos();
             }
         }
         return List.of(directory.suspects(), List.copyOf(forwards.givenUp), List.copyOf(reported));
@@ -189,6 +193,69 @@ final class ReachabilityTest {
             assertThat(lookedAt(1, Set.of("n2"), slow, unused))
                     .containsExactly(List.of(slow), List.of(slow), List.of(slow));
         }
+    }
+
+    /** What waits has got something while its node was tried. */
+    @Test
+    void probe_keptAHopWaitingAndSwallowsWhatComes_isLeftAlone() throws Exception {
+        try (BlackHole hole = new BlackHole()) {
+            hole.swallow();
+            Node node = member("n2", hole.port());
+            NodeDirectory directory = new NodeDirectory(null);
+            directory.update(List.of(node));
+            AtomicInteger asked = new AtomicInteger();
+            RecordedForwards forwards = new RecordedForwards(Set.of("n2")) {
+                @Override
+                public boolean keepsWaiting(Node its, Duration atLeast) {
+                    return asked.getAndIncrement() < 2;
+                }
+            };
+            HealthProbe probe = new HealthProbe(new BackendTls(null), SHORT, SHORT);
+            try (Reachability reachability =
+                    new Reachability(directory, true, probe, forwards, () -> now, down -> {})) {
+                reachability.probe();
+            }
+            assertThat(asked).hasValue(3);
+            assertThat(directory.suspects()).isEmpty();
+            assertThat(forwards.givenUp).isEmpty();
+        }
+    }
+
+    /** Name services fail too, and sockets run out. */
+    @Test
+    void probe_addressUnknownHere_isNeitherSuspectNorGivenUp() throws Exception {
+        Node slow = new Node("n2", "life", NOWHERE, NodeState.READY, 1, 0, 0, "", /* member= */ true);
+        assertThat(lookedAt(1, Set.of("n2"), slow)).containsOnly(List.of());
+        Node backend = Node.ofStatic("n2", NOWHERE, 1);
+        assertThat(afterTheFall(backend, false)).isEmpty();
+    }
+
+    /** A backend that others check is not taken back by a look, but what waits for it is given up. */
+    @Test
+    void probe_checkedBackendSwallowsWhatComes_isGivenUp() throws Exception {
+        try (BlackHole hole = new BlackHole()) {
+            hole.swallow();
+            Node backend = Node.ofStatic("n2", URI.create("http://127.0.0.1:" + hole.port()), 1);
+            assertThat(afterTheFall(backend, false)).containsExactly(backend);
+        }
+        try (ServerSocket ill = new ServerSocket(0, MOST_QUEUED, InetAddress.getLoopbackAddress())) {
+            Node backend = Node.ofStatic("n2", URI.create("http://127.0.0.1:" + ill.getLocalPort()), 1);
+            assertThat(afterTheFall(backend, false)).isEmpty();
+        }
+    }
+
+    /** Who is given up after one look at this suspect, which still is one then. */
+    private List<Node> afterTheFall(Node backend, boolean looksAtBackends) throws Exception {
+        NodeDirectory directory = new NodeDirectory(null, List.of(backend));
+        directory.suspect(backend);
+        RecordedForwards forwards = new RecordedForwards(Set.of());
+        HealthProbe probe = new HealthProbe(new BackendTls(null), SHORT, SHORT);
+        try (Reachability reachability =
+                new Reachability(directory, looksAtBackends, probe, forwards, () -> now, down -> {})) {
+            reachability.probe();
+        }
+        assertThat(directory.suspects()).containsExactly(backend);
+        return List.copyOf(forwards.givenUp);
     }
 
     /** It may be about to finish what it has. */
@@ -207,16 +274,18 @@ final class ReachabilityTest {
         try (ServerSocket busy = new ServerSocket(0, MOST_QUEUED, InetAddress.getLoopbackAddress())) {
             assertThat(lookedAt(11, Set.of("n2"), member("n2", busy.getLocalPort())))
                     .containsOnly(List.of());
-            busy.setSoTimeout((int) SHORT.toMillis());
-            int looks = 0;
-            try {
-                for (; ; looks++) {
-                    busy.accept().close();
-                }
-            } catch (SocketTimeoutException none) {
-                assertThat(looks).isEqualTo(3);
-            }
+            awaitConnections(busy, 4); // every third second
         }
+    }
+
+    /** So many came and no more. */
+    private static void awaitConnections(ServerSocket server, int expected) throws Exception {
+        server.setSoTimeout((int) Duration.ofMinutes(3).toMillis());
+        for (int i = 0; i < expected; i++) {
+            server.accept().close();
+        }
+        server.setSoTimeout((int) SHORT.toMillis());
+        assertThatThrownBy(server::accept).isInstanceOf(SocketTimeoutException.class);
     }
 
     @Test
@@ -230,10 +299,12 @@ final class ReachabilityTest {
             directory.update(List.of(gone, seen));
             Queue<Node> reported = new ConcurrentLinkedQueue<>();
             HealthProbe probe = new HealthProbe(new BackendTls(null), SHORT, SHORT);
-            try (Reachability reachability =
-                    new Reachability(directory, true, probe, new RecordedForwards(Set.of()), reported::add)) {
+            try (Reachability reachability = new Reachability(
+                    directory, true, probe, new RecordedForwards(Set.of()), () -> now, reported::add)) {
                 reachability.doubt(gone);
                 reachability.doubt(seen);
+                await().untilAsserted(() -> assertThat(directory.suspects()).containsExactly(gone));
+                awaitConnections(well, 1);
             }
             assertThat(directory.suspects()).containsExactly(gone);
             assertThat(reported).isEmpty();
@@ -263,14 +334,14 @@ final class ReachabilityTest {
     }
 
     /** One look at a node that answers well. */
-    private static List<Node> suspectsAfterALook(NodeDirectory directory, RawBackend answering) throws Exception {
+    private List<Node> suspectsAfterALook(NodeDirectory directory, RawBackend answering) throws Exception {
         answering.follow(peer -> {
             peer.readHead();
             peer.write("HTTP/1.1 200 OK\r\nContent-Length: 0\r\nConnection: close\r\n\r\n");
         });
         HealthProbe probe = new HealthProbe(new BackendTls(null), LONG, LONG);
         try (Reachability reachability =
-                new Reachability(directory, true, probe, new RecordedForwards(Set.of()), down -> {})) {
+                new Reachability(directory, true, probe, new RecordedForwards(Set.of()), () -> now, down -> {})) {
             reachability.probe();
         }
         answering.verify();

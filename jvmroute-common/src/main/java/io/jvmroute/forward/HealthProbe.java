@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.net.ConnectException;
 import java.net.InetSocketAddress;
+import java.net.NoRouteToHostException;
 import java.net.Socket;
 import java.net.SocketTimeoutException;
 import java.net.URI;
@@ -34,7 +35,9 @@ public final class HealthProbe {
         /** Its host says that nobody listens there. */
         REFUSES,
         /** Neither. A process that is frozen accepts connections, a host that is cut off says nothing. */
-        SILENT
+        SILENT,
+        /** It was not tried: this process has no socket left, or does not know its address. */
+        UNTRIED
     }
 
     /**
@@ -105,13 +108,22 @@ public final class HealthProbe {
             return Sign.ANSWERS;
         } catch (ConnectException e) {
             return Sign.REFUSES;
+        } catch (LocalFailureException e) {
+            return Sign.UNTRIED;
         } catch (IOException e) {
             return Sign.SILENT;
         }
     }
 
     private static void connect(Socket socket, URI url, Duration limit) throws IOException {
-        socket.connect(new InetSocketAddress(Hosts.unbracketed(url.getHost()), url.getPort()), (int) limit.toMillis());
+        try {
+            socket.connect(
+                    new InetSocketAddress(Hosts.unbracketed(url.getHost()), url.getPort()), (int) limit.toMillis());
+        } catch (ConnectException | SocketTimeoutException | NoRouteToHostException e) {
+            throw e;
+        } catch (IOException e) {
+            throw new LocalFailureException(e);
+        }
     }
 
     private int ask(URI url, String method, String target) throws IOException {

@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -242,7 +243,28 @@ public abstract class HealthContract {
         }
     }
 
-    /** The next connection with a request of a client; checks are answered well. */
+    /** Checks that are answered well, and seldom, don't find out. */
+    @Test
+    void network_swallowsWhatIsSent_betweenTwoChecks_openConnectionsAreGivenUp() throws Exception {
+        try (BlackHole hole = new BlackHole()) {
+            TestNode frontend = frontend(
+                    "n1=http://127.0.0.1:" + hole.port(),
+                    Map.of(
+                            "healthPath", "/health",
+                            "healthInterval", "1h",
+                            "connectTimeout", "1s",
+                            "responseTimeout", "10m"));
+            try (RawPeer client = RawPeer.connect(frontend.port())) {
+                client.write("GET / HTTP/1.1\r\nHost: a\r\nCookie: JSESSIONID=x.n1\r\n\r\n");
+                started.add(acceptRequest(hole));
+                hole.swallow();
+                assertThat(client.readHead()).startsWith("HTTP/1.1 504");
+            }
+            assertThat(suspicions()).singleElement().asString().contains("while requests wait for it");
+        }
+    }
+
+    /** The next connection with a request of a client; the check is answered well. */
     private static RawPeer acceptRequest(BlackHole hole) throws IOException {
         while (true) {
             RawPeer peer = hole.accept();
@@ -251,28 +273,6 @@ public abstract class HealthContract {
             }
             try (peer) {
                 peer.write(WELL + "ok");
-            }
-        }
-    }
-
-    @Test
-    void network_swallowsWhatIsSent_checksFindOut_openConnectionsAreGivenUp() throws Exception {
-        try (BlackHole hole = new BlackHole()) {
-            TestNode frontend = frontend(
-                    "n1=http://127.0.0.1:" + hole.port(),
-                    Map.of(
-                            "healthPath", "/health",
-                            "healthInterval", "1s",
-                            "healthFall", "1",
-                            "connectTimeout", "1s",
-                            "responseTimeout", "10m"));
-            try (RawPeer client = RawPeer.connect(frontend.port())) {
-                client.write("GET / HTTP/1.1\r\nHost: a\r\nCookie: JSESSIONID=x.n1\r\n\r\n");
-                try (RawPeer open = acceptRequest(hole)) {
-                    hole.swallow();
-                    assertThat(client.readHead()).startsWith("HTTP/1.1 504");
-                    assertThat(open.socket.isClosed()).isFalse();
-                }
             }
         }
     }
@@ -337,6 +337,84 @@ public abstract class HealthContract {
         assertThat(get(frontends.get(0), "x.n1")).startsWith("HTTP/1.1 503");
         await().untilAsserted(() -> assertThat(suspicions()).hasSize(2));
         assertThat(suspicions()).last().asString().endsWith("as another member says");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "GET / HTTP/1.1\r\nHost: a\r\n\r\n", // gets the beginning of a body
+                "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: " + MUCH + "\r\n\r\n" // which nobody reads
+            })
+    void backend_standsStillAmidABody_isLookedAt(String request) throws Exception {
+        RawBackend backend = backend(0, "");
+        TestNode frontend = frontend("n1=http://127.0.0.1:" + backend.port());
+        CountDownLatch lookedAt = new CountDownLatch(2); // the first connection is the request's
+        backend.follow(peer -> {
+            lookedAt.countDown();
+            if (lookedAt.getCount() == 1) {
+                if (peer.readHead().startsWith("GET")) {
+                    peer.write("HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\nhello");
+                }
+                lookedAt.await();
+            }
+        });
+        try (RawPeer client = RawPeer.connect(frontend.port())) {
+            client.write(request);
+            if (request.startsWith("POST")) {
+                Thread sender = new Thread(() -> sendMuch(client));
+                sender.start();
+                lookedAt.await();
+                client.socket.close();
+                sender.join();
+            }
+            lookedAt.await();
+        }
+        backend.verify();
+        assertWell(frontend, backend);
+    }
+
+    private static void sendMuch(RawPeer client) {
+        try {
+            client.out.write(new byte[MUCH]);
+        } catch (IOException e) { // closed, when that was what it was for
+        }
+    }
+
+    /** A client that reads or sends slowly, or says nothing in a tunnel, is no silence of its backend's. */
+    @Test
+    void client_takesItsTime_backendIsNotLookedAt() throws Exception {
+        RawBackend backend = backend(0, "");
+        TestNode frontend = frontend("n1=http://127.0.0.1:" + backend.port());
+        AtomicInteger connections = new AtomicInteger();
+        backend.follow(peer -> {
+            connections.incrementAndGet();
+            String head = peer.readHead();
+            if (head.startsWith("GET /much")) {
+                peer.write("HTTP/1.1 200 OK\r\nContent-Length: " + MUCH + "\r\n\r\n");
+                try {
+                    peer.out.write(new byte[MUCH]);
+                } catch (IOException e) { // its reader went away at the end of the test
+                }
+            } else if (head.startsWith("GET /tunnel")) {
+                peer.write("HTTP/1.1 101 x\r\nConnection: Upgrade\r\nUpgrade: raw\r\n\r\n");
+            }
+            peer.awaitEnd();
+        });
+        try (RawPeer reader = RawPeer.connect(frontend.port());
+                RawPeer sender = RawPeer.connect(frontend.port());
+                RawPeer tunnel = RawPeer.connect(frontend.port())) {
+            reader.write("GET /much HTTP/1.1\r\nHost: a\r\n\r\n");
+            sender.write("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 1000000\r\n\r\nhello");
+            tunnel.write(
+                    "GET /tunnel HTTP/1.1\r\nHost: a\r\nConnection: Upgrade\r\nUpgrade: raw\r\nSec-WebSocket-Key: x\r\n\r\n");
+            reader.readHead();
+            tunnel.readHead();
+            await().untilAsserted(() -> assertThat(connections).hasValue(3));
+            await().pollDelay(Duration.ofSeconds(6)) // longer than it would take
+                    .untilAsserted(() -> assertThat(connections).hasValue(3));
+        }
+        backend.verify();
+        assertWell(frontend, backend);
     }
 
     // ---- nobody is ready ----
