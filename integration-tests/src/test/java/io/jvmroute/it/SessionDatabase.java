@@ -4,6 +4,9 @@ import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Path;
 import java.sql.SQLException;
+import org.eclipse.jetty.session.DatabaseAdaptor;
+import org.eclipse.jetty.session.JDBCSessionDataStore;
+import org.h2.jdbcx.JdbcConnectionPool;
 import org.h2.tools.Server;
 
 /** A database in memory, of this process, in which Jettys keep their sessions: it outlives them all, and no fault hits it. */
@@ -48,11 +51,29 @@ public final class SessionDatabase implements AutoCloseable {
         try {
             Server server = Server.createTcpServer("-tcpPort", "0", "-ifNotExists", "-tcpAllowOthers")
                     .start();
-            return new SessionDatabase(
-                    server, "jdbc:h2:tcp://" + address + ":" + server.getPort() + "/mem:sessions;DB_CLOSE_DELAY=-1");
+            String url = "jdbc:h2:tcp://" + address + ":" + server.getPort() + "/mem:sessions;DB_CLOSE_DELAY=-1";
+            new Table(url).prepare();
+            return new SessionDatabase(server, url);
         } catch (SQLException e) {
             throw new IOException(e);
         }
+    }
+
+    /** Jetty's own, made before Jettys that start at once would do so: they look whether it is there, and then make it, without a guard. */
+    static final class Table extends JDBCSessionDataStore.SessionTableSchema {
+        Table(String url) {
+            DatabaseAdaptor database = new DatabaseAdaptor();
+            database.setDatasource(JdbcConnectionPool.create(url, "", ""));
+            setDatabaseAdaptor(database);
+        }
+
+        void prepare() throws SQLException {
+            prepareTables();
+        }
+    }
+
+    String url() {
+        return url;
     }
 
     /** Has the node keep its sessions here. */
