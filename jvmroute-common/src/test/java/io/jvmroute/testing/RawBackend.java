@@ -59,6 +59,8 @@ public final class RawBackend implements AutoCloseable {
     private void run(Script itsScript, Socket socket) {
         try (RawPeer peer = new RawPeer(socket)) {
             itsScript.run(peer);
+        } catch (RawPeer.NothingCameException e) {
+            // somebody looked whether this backend is there, as a frontend does that waits for it
         } catch (Throwable e) {
             faults.add(e);
         }

@@ -12,9 +12,15 @@ import java.net.Socket;
 
 /** One end of a connection, byte by byte in ISO 8859-1. */
 public final class RawPeer implements AutoCloseable {
+    /** The other end closed, and had never sent a byte. */
+    static final class NothingCameException extends EOFException {
+        private static final long serialVersionUID = 1;
+    }
+
     public final Socket socket;
     public final InputStream in;
     public final OutputStream out;
+    private boolean heard;
 
     public RawPeer(Socket socket) throws IOException {
         this.socket = socket;
@@ -37,8 +43,9 @@ public final class RawPeer implements AutoCloseable {
         while (!text.toString().endsWith(end)) {
             int c = in.read();
             if (c < 0) {
-                throw new EOFException("after: " + text);
+                throw heard ? new EOFException("after: " + text) : new NothingCameException();
             }
+            heard = true;
             text.append((char) c);
         }
         return text.toString();
