@@ -84,7 +84,7 @@ final class ServerBlueprint {
 
     private TomcatBase tomcat(String host, String options) throws IOException {
         String address = network.address(host);
-        return TomcatNode.named(TomcatRuntime.tomcat11(), "campaign-" + host)
+        return TomcatNode.named(TomcatRuntime.tomcat11(), "campaign-tomcat-" + host)
                 .address(address)
                 .launcher(launcher(host))
                 .draining()
@@ -140,7 +140,7 @@ final class ServerBlueprint {
 
     private JettyBase jetty(String host) throws IOException {
         String address = network.address(host);
-        return JettyNode.named("campaign-" + host)
+        return JettyNode.named("campaign-jetty-" + host)
                 .withJvmroute(distribution.jettyArchive())
                 .address(address)
                 .launcher(launcher(host))
