@@ -46,10 +46,10 @@ final class Reachability implements AutoCloseable {
     static final int LOOKS_BEFORE_FORGETTING = 600;
 
     /** How long a hop waits without a byte before its node is looked at. */
-    static final Duration PATIENCE = Duration.ofSeconds(2);
+    private static final Duration PATIENCE = Duration.ofSeconds(2);
 
     /** While the same node keeps hops waiting, it is tried again so long after it was. */
-    static final Duration PAUSE = Duration.ofSeconds(3);
+    private static final Duration PAUSE = Duration.ofSeconds(3);
 
     /** The time between two looks, and what is doubled with each further fall of a node. */
     static final Duration INTERVAL = Duration.ofSeconds(1);

@@ -227,7 +227,7 @@ final class ReachabilityTest {
         Node slow = new Node("n2", "life", NOWHERE, NodeState.READY, 1, 0, 0, "", /* member= */ true);
         assertThat(lookedAt(1, Set.of("n2"), slow)).containsOnly(List.of());
         Node backend = Node.ofStatic("n2", NOWHERE, 1);
-        assertThat(afterTheFall(backend, false)).isEmpty();
+        assertThat(afterTheFall(backend)).isEmpty();
     }
 
     /** A backend that others check is not taken back by a look, but what waits for it is given up. */
@@ -236,22 +236,22 @@ final class ReachabilityTest {
         try (BlackHole hole = new BlackHole()) {
             hole.swallow();
             Node backend = Node.ofStatic("n2", URI.create("http://127.0.0.1:" + hole.port()), 1);
-            assertThat(afterTheFall(backend, false)).containsExactly(backend);
+            assertThat(afterTheFall(backend)).containsExactly(backend);
         }
         try (ServerSocket ill = new ServerSocket(0, MOST_QUEUED, InetAddress.getLoopbackAddress())) {
             Node backend = Node.ofStatic("n2", URI.create("http://127.0.0.1:" + ill.getLocalPort()), 1);
-            assertThat(afterTheFall(backend, false)).isEmpty();
+            assertThat(afterTheFall(backend)).isEmpty();
         }
     }
 
-    /** Who is given up after one look at this suspect, which still is one then. */
-    private List<Node> afterTheFall(Node backend, boolean looksAtBackends) throws Exception {
+    /** Who is given up after one look at this suspect, which others check, and which still is one then. */
+    private List<Node> afterTheFall(Node backend) throws Exception {
         NodeDirectory directory = new NodeDirectory(null, List.of(backend));
         directory.suspect(backend);
         RecordedForwards forwards = new RecordedForwards(Set.of());
         HealthProbe probe = new HealthProbe(new BackendTls(null), SHORT, SHORT);
         try (Reachability reachability =
-                new Reachability(directory, looksAtBackends, probe, forwards, () -> now, down -> {})) {
+                new Reachability(directory, /* looksAtBackends= */ false, probe, forwards, () -> now, down -> {})) {
             reachability.probe();
         }
         assertThat(directory.suspects()).containsExactly(backend);

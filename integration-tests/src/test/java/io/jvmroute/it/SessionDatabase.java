@@ -61,14 +61,21 @@ public final class SessionDatabase implements AutoCloseable {
 
     /** Jetty's own, made before Jettys that start at once would do so: they look whether it is there, and then make it, without a guard. */
     static final class Table extends JDBCSessionDataStore.SessionTableSchema {
+        private final JdbcConnectionPool connections;
+
         Table(String url) {
+            connections = JdbcConnectionPool.create(url, "", "");
             DatabaseAdaptor database = new DatabaseAdaptor();
-            database.setDatasource(JdbcConnectionPool.create(url, "", ""));
+            database.setDatasource(connections);
             setDatabaseAdaptor(database);
         }
 
         void prepare() throws SQLException {
-            prepareTables();
+            try {
+                prepareTables();
+            } finally {
+                connections.dispose();
+            }
         }
     }
 

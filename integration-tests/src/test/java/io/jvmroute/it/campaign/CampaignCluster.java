@@ -151,7 +151,7 @@ final class CampaignCluster implements AutoCloseable {
             if (System.nanoTime() > end) {
                 throw new IOException("not whole after " + LIMIT + ": " + views);
             }
-            Thread.sleep(250);
+            Thread.sleep(250); // other processes, asked over JMX, say nothing of their own
             views = views(nodes);
         }
     }
@@ -168,7 +168,7 @@ final class CampaignCluster implements AutoCloseable {
                 awaitWhole();
                 since = System.nanoTime();
             }
-            Thread.sleep(250);
+            Thread.sleep(250); // other processes, asked over JMX, say nothing of their own
         }
     }
 
