@@ -296,11 +296,13 @@ final class ReachabilityTest {
             Node gone = member("n2", hole.port());
             Node seen = member("n3", well.getLocalPort());
             NodeDirectory directory = new NodeDirectory(null);
-            directory.update(List.of(gone, seen));
+            Node unknown = new Node("n4", "life", NOWHERE, NodeState.READY, 1, 0, 0, "", /* member= */ true);
+            directory.update(List.of(gone, seen, unknown));
             Queue<Node> reported = new ConcurrentLinkedQueue<>();
             HealthProbe probe = new HealthProbe(new BackendTls(null), SHORT, SHORT);
             try (Reachability reachability = new Reachability(
                     directory, true, probe, new RecordedForwards(Set.of()), () -> now, reported::add)) {
+                reachability.doubt(unknown);
                 reachability.doubt(gone);
                 reachability.doubt(seen);
                 await().untilAsserted(() -> assertThat(directory.suspects()).containsExactly(gone));
