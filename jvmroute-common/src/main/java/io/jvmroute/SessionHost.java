@@ -29,8 +29,8 @@ public interface SessionHost {
     enum Release {
         /** Its newest data can be read by the other nodes, and nothing here will change them. */
         RELEASED,
-        /** A request is in it. */
-        IN_USE,
+        /** A request is in it, or its newest data are still on their way to the other nodes. */
+        NOT_YET,
         /** Its data are this node's alone. */
         STAYS
     }

@@ -80,7 +80,7 @@ final class FailbackTest {
 
             @Override
             public Release release(String sessionId, BooleanSupplier departs, Consumer<String> unserializable) {
-                return release != Release.RELEASED || departs.getAsBoolean() ? release : Release.IN_USE;
+                return release != Release.RELEASED || departs.getAsBoolean() ? release : Release.NOT_YET;
             }
         });
     }

@@ -8,6 +8,7 @@ import java.lang.management.BufferPoolMXBean;
 import java.lang.management.ManagementFactory;
 import java.lang.management.MemoryMXBean;
 import java.lang.management.ThreadMXBean;
+import java.util.List;
 import javax.management.JMException;
 import javax.management.JMX;
 import javax.management.MBeanServerConnection;
@@ -85,6 +86,19 @@ final class NodeJmx implements AutoCloseable {
                     new ObjectName("Catalina:type=Manager,host=localhost,context=" + path), "activeSessions");
         } catch (JMException e) {
             throw new IOException(path, e);
+        }
+    }
+
+    /** The members of a Tomcat's Cluster that have not acknowledged their copies. */
+    List<String> silentMembers() throws IOException {
+        try {
+            ObjectName any = new ObjectName("*:component=Interceptor,interceptorName=SilentMemberInterceptor,*");
+            for (ObjectName name : server.queryNames(any, null)) {
+                return List.of((String[]) server.getAttribute(name, "SilentMembers"));
+            }
+            throw new IOException("no " + any);
+        } catch (JMException e) {
+            throw new IOException("SilentMembers", e);
         }
     }
 

@@ -56,7 +56,7 @@ final class ReleasedSessions {
      */
     Release release(Iterator<SessionManager> managers) {
         if (!managers.hasNext()) {
-            return departs.getAsBoolean() ? Release.RELEASED : Release.IN_USE;
+            return departs.getAsBoolean() ? Release.RELEASED : Release.NOT_YET;
         }
         SessionManager manager = managers.next();
         if (!isShared(manager)) {
@@ -70,7 +70,7 @@ final class ReleasedSessions {
         AutoLock lock = session.lock();
         try {
             return session.getRequests() > 0
-                    ? Release.IN_USE
+                    ? Release.NOT_YET
                     : evict((DefaultSessionCache) manager.getSessionCache(), session, managers);
         } finally {
             lock.close();

@@ -46,6 +46,7 @@ final class MemberLane {
     private long count;
     private int underWay;
     private boolean silent;
+    private boolean gone;
 
     /** Sends to the member and waits for its acknowledgement. */
     interface Transport {
@@ -124,10 +125,20 @@ final class MemberLane {
         return message.getMessage().getLength();
     }
 
+    String name() {
+        return member.getName();
+    }
+
+    /** Whether the member has not acknowledged all that it was sent, and nobody waits for that. */
+    synchronized boolean isSilent() {
+        return silent;
+    }
+
     /** One that was sent has not been acknowledged in time. */
     synchronized void fallSilent() {
         if (!silent) {
             silent = true;
+            gone = false;
             LOG.log(
                     Level.WARNING,
                     "member={0} state=SILENT (requests wait for its acknowledgements no longer)",
@@ -180,7 +191,9 @@ final class MemberLane {
         if (kept.isEmpty()) {
             silent = false;
             underWay--;
-            LOG.log(Level.INFO, "member={0} state=READY (it has all copies)", member.getName());
+            if (!gone) {
+                LOG.log(Level.INFO, "member={0} state=READY (it has all copies)", member.getName());
+            }
         }
         return kept.firstEntry();
     }
@@ -194,12 +207,21 @@ final class MemberLane {
 
     /** Drops what is kept: the member is none any more. */
     synchronized void forget() {
+        if (!kept.isEmpty()) {
+            LOG.log(
+                    Level.WARNING,
+                    "member={0} state=GONE ({1} copies were not acknowledged)",
+                    member.getName(),
+                    kept.size());
+        }
+        gone = true;
         kept.clear();
         keptBytes = 0;
     }
 
-    /** Ends what is under way. */
+    /** Ends what is under way, and drops what is kept. */
     void close() {
         threads.shutdownNow();
+        forget();
     }
 }

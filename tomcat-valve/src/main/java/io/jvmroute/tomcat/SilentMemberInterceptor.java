@@ -25,9 +25,9 @@ import org.jspecify.annotations.Nullable;
  * <p>Tomcat's sender gives a member five seconds to acknowledge, whatever its {@code timeout} says, and a frozen one stays a member, since its machine still
  * accepts connections: each request of each node takes five seconds then. Here a request waits for {@link #setAckTimeout}, once. What the silent member did not
  * acknowledge is kept and sent in order, by a thread of its own, until it is acknowledged or the member is none any more; then all is as before. A member that
- * answers in time has its copy before the request is answered, as ever.
+ * answers in time has its copy before the request is answered, as ever. A node that drains hands no session over while a member is silent.
  */
-public final class SilentMemberInterceptor extends ChannelInterceptorBase {
+public final class SilentMemberInterceptor extends ChannelInterceptorBase implements SilentMemberInterceptorMBean {
     private static final int WAITING = Channel.SEND_OPTIONS_USE_ACK | Channel.SEND_OPTIONS_SYNCHRONIZED_ACK;
 
     private final ConcurrentMap<Member, MemberLane> lanes = new ConcurrentHashMap<>();
@@ -37,7 +37,7 @@ public final class SilentMemberInterceptor extends ChannelInterceptorBase {
     /** For Tomcat, which makes interceptors by name. */
     public SilentMemberInterceptor() {}
 
-    /** How many milliseconds a request waits for a member before that is held to be silent. */
+    @Override
     public int getAckTimeout() {
         return ackTimeout;
     }
@@ -54,7 +54,7 @@ public final class SilentMemberInterceptor extends ChannelInterceptorBase {
         ackTimeout = millis;
     }
 
-    /** How many bytes are kept for each silent member. */
+    @Override
     public long getMaxQueueSize() {
         return maxQueueSize;
     }
@@ -69,6 +69,15 @@ public final class SilentMemberInterceptor extends ChannelInterceptorBase {
             throw new IllegalArgumentException("maxQueueSize: " + bytes + " (expected: >= 0 bytes)");
         }
         maxQueueSize = bytes;
+    }
+
+    @Override
+    public String[] getSilentMembers() {
+        return lanes.values().stream()
+                .filter(MemberLane::isSilent)
+                .map(MemberLane::name)
+                .sorted()
+                .toArray(String[]::new);
     }
 
     @Override

@@ -20,10 +20,14 @@ final class ReplicatedSessions {
 
     private ReplicatedSessions() {}
 
-    /** Whether others hold the session's newest data, which they have when the last request of it is over. */
-    static SessionHost.Release release(Manager manager, Session session, Consumer<String> unserializable) {
+    /** Whether others hold the session's newest data, which they have when the last request of it is over, unless copies are outstanding. */
+    static SessionHost.Release release(
+            Manager manager, Session session, OutstandingCopies outstanding, Consumer<String> unserializable) {
         if (!isClustered(manager)) {
             return SessionHost.Release.STAYS;
+        }
+        if (outstanding.exist(manager)) {
+            return SessionHost.Release.NOT_YET;
         }
         String fault = findUnserializable(session);
         if (fault != null) {

@@ -45,6 +45,7 @@ final class ServedSessions implements SessionListener, SessionHost {
     private final ConcurrentHashMap<String, Served> served = new ConcurrentHashMap<>();
     private final AtomicInteger puts = new AtomicInteger();
     private final EarlyRequests early = new EarlyRequests();
+    private final OutstandingCopies outstanding = new OutstandingCopies();
 
     /** A session that was served here: its timeout in seconds then, its pin, and since when that is known. */
     private record Served(int timeout, OwnedPin pin, long sinceNanos) {}
@@ -257,15 +258,18 @@ final class ServedSessions implements SessionListener, SessionHost {
     public Release release(String sessionId, BooleanSupplier departs, Consumer<String> unserializable) {
         Served known = served.get(sessionId);
         if (known == null || early.mayBeIn(sessionId, known.sinceNanos())) {
-            return Release.IN_USE;
+            return Release.NOT_YET;
         }
         for (Manager manager : managers(container)) {
             Session session = findValid(manager, sessionId);
-            if (session != null && ReplicatedSessions.release(manager, session, unserializable) == Release.STAYS) {
-                return Release.STAYS;
+            Release release = session == null
+                    ? Release.RELEASED
+                    : ReplicatedSessions.release(manager, session, outstanding, unserializable);
+            if (release != Release.RELEASED) {
+                return release;
             }
         }
-        return departs.getAsBoolean() ? Release.RELEASED : Release.IN_USE;
+        return departs.getAsBoolean() ? Release.RELEASED : Release.NOT_YET;
     }
 
     private static @Nullable Session findValid(Manager manager, String id) {
