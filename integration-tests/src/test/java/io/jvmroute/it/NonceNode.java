@@ -28,12 +28,12 @@ final class NonceNode implements AutoCloseable {
         this.process = process;
     }
 
-    /** Runs the node. Arguments: route, port, Hazelcast port, members. */
+    /** Runs the node. Arguments: route, port, Hazelcast port, members, Tomcat's folder. */
     public static void main(String[] arguments) throws Exception {
         TOMCAT.setLevel(Level.OFF); // applications break off by the thousand
-        Path base = Files.createTempDirectory("nonce");
+        String base = arguments[4];
         Tomcat tomcat = new Tomcat();
-        tomcat.setBaseDir(base.toString());
+        tomcat.setBaseDir(base);
         Connector connector = new Connector("org.apache.coyote.http11.Http11NioProtocol");
         connector.setProperty("address", "127.0.0.1");
         connector.setProperty("maxKeepAliveRequests", "1000");
@@ -49,7 +49,7 @@ final class NonceNode implements AutoCloseable {
         valve.setProperty("members", arguments[3]);
         valve.setProperty("clusterName", "nonce");
         tomcat.getEngine().getPipeline().addValve(valve);
-        Tomcat.addServlet(tomcat.addContext("", base.toString()), "nonce", new NonceServlet())
+        Tomcat.addServlet(tomcat.addContext("", base), "nonce", new NonceServlet())
                 .addMapping("/*");
         tomcat.start();
         tomcat.getServer().await();
@@ -62,9 +62,10 @@ final class NonceNode implements AutoCloseable {
                 "-cp",
                 System.getProperty("java.class.path")));
         command.addAll(1, TomcatRuntime.jvmArguments());
-        command.addAll(List.of(
-                NonceNode.class.getName(), route, String.valueOf(port), String.valueOf(hazelcastPort), members));
         Path work = Files.createDirectories(Path.of(TomcatRuntime.property("jvmroute.it.work")));
+        String base = Files.createDirectories(work.resolve("nonce-" + route)).toString();
+        command.addAll(List.of(
+                NonceNode.class.getName(), route, String.valueOf(port), String.valueOf(hazelcastPort), members, base));
         Path log = work.resolve("nonce-" + route + ".log");
         return new NonceNode(
                 route,
