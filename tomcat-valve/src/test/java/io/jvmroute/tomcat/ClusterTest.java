@@ -20,9 +20,15 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.UUID;
+import org.apache.catalina.Manager;
+import org.apache.catalina.SessionListener;
+import org.apache.catalina.session.StandardManager;
+import org.apache.catalina.session.StandardSession;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Three embedded Tomcats with the valve: where requests go, and what happens to sessions. */
 class ClusterTest {
@@ -184,6 +190,47 @@ class ClusterTest {
         get(nodes.get(2), "/logout", "Cookie", "JSESSIONID=" + after);
         await().until(() -> nodes.get(1).member().getMap("jvmroute.pins").isEmpty());
         assertThat(nodes.get(0).jmx("OwnedSessions")).isEqualTo(0);
+    }
+
+    /** The client has its answer before the valve looks at the session, and may have logged out by another request. */
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void pin_sessionEndsBeforeItIsWatched_ends(boolean heard) throws Exception {
+        StandardManager manager = new StandardManager() {
+            @Override
+            protected StandardSession getNewSession() {
+                return new Ending(this, heard);
+            }
+        };
+        nodes.get(0).context.setManager(manager);
+
+        newSession(nodes.get(0));
+
+        assertThat(manager.getActiveSessions()).isZero();
+        await().until(() -> nodes.get(0).jmx("OwnedSessions").equals(0)
+                && nodes.get(0).jmx("PinBacklog").equals(0)
+                && nodes.get(1).member().getMap("jvmroute.pins").isEmpty());
+    }
+
+    /** Ends as the first one begins to listen: before or after that. */
+    private static final class Ending extends StandardSession {
+        private static final long serialVersionUID = 1;
+
+        private final boolean heard;
+
+        Ending(Manager manager, boolean heard) {
+            super(manager);
+            this.heard = heard;
+        }
+
+        @Override
+        public void addSessionListener(SessionListener listener) {
+            if (!heard) {
+                expire();
+            }
+            super.addSessionListener(listener);
+            expire();
+        }
     }
 
     /** As after a split: the other part has moved the session, and back. */

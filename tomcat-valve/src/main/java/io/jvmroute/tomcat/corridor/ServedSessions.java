@@ -186,8 +186,15 @@ final class ServedSessions implements SessionListener, SessionHost {
             jvmRoute.owned().servedAgain(known.pin());
             return known.pin();
         }
-        boolean findable = session.isValid() && RoutedSessionId.hasRoute(id, route);
-        return findable ? state(session, id, movedHere) : null;
+        if (!session.isValid() || !RoutedSessionId.hasRoute(id, route)) {
+            return null;
+        }
+        OwnedPin pin = state(session, id, movedHere);
+        if (request.getContext().getManager().findSession(id) == null) {
+            end(id); // by another request, before it was watched
+            return null;
+        }
+        return pin;
     }
 
     /** The session without touching it: {@code getSession} would count as an access and keep it alive. */
