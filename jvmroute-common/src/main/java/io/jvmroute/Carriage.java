@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  */
 class Carriage {
     static final long GRID_WAIT_MILLIS = 100;
-    static final long REMOVAL_WAIT_MILLIS = 500;
+    static final long REMOVAL_WAIT_MILLIS = 400;
 
     /** The first request of a key alone waits so long: what is agreed then holds for all others. */
     static final long FIRST_PIN_WAIT_MILLIS = 500;
