@@ -114,7 +114,6 @@ public final class JvmRoute implements AutoCloseable {
         Duration holdDown = config.strict() ? Duration.ZERO : Reachability.INTERVAL; // strict: nothing moves to and fro
         directory = new NodeDirectory(config.route(), config.backends(), holdDown, System::nanoTime);
         settling = new Settling(mostHeld, System::nanoTime);
-        directory.onChange(settling::observe);
         forwarder = forwards;
         blocking = forwards instanceof Forwarder its ? its : null;
         load = new LiveLoad(config, forwarder::inFlight, recorder, System::nanoTime);
@@ -131,6 +130,10 @@ public final class JvmRoute implements AutoCloseable {
         HealthProbe sign = new HealthProbe(new BackendTls(config.trustStore()), config.connectTimeout(), signOfLife);
         reachability = new Reachability(
                 directory, config.healthCheck() == null, sign, forwarder, System::nanoTime, membership::reportDown);
+        directory.onChange(view -> {
+            settling.observe(view);
+            reachability.observe(view);
+        });
         healthChecks = config.healthCheck() == null ? null : healthChecks(config.healthCheck());
         membership.hear(this::doubt);
         drain = new Drain(config, membership, directory, owned, forwarder);

@@ -67,6 +67,7 @@ final class Reachability implements AutoCloseable {
     private final Consumer<Node> report;
     private final Map<String, Integer> failures = new ConcurrentHashMap<>(); // incarnation -> looks in a row
     private final Map<String, Long> tried = new HashMap<>(); // route of one that keeps hops waiting -> when
+    private final Set<String> lost = new HashSet<>(); // incarnations; guarded by this
     private final Set<String> doubted =
             ConcurrentHashMap.newKeySet(); // routes of those that are tried for another member
     private final ThreadPoolExecutor lookers;
@@ -176,14 +177,33 @@ final class Reachability implements AutoCloseable {
 
     /** Another member can't reach this node: can this one? Does not wait. */
     void doubt(Node node) {
-        if (directory.view().isSuspect(node.route()) || !doubted.add(node.route())) {
-            return;
-        }
-        try {
-            lookers.execute(() -> {
+        if (!directory.view().isSuspect(node.route()) && doubted.add(node.route())) {
+            execute(() -> {
                 doubted.remove(node.route());
                 boolean unused = looked(this::check, node);
             });
+        }
+    }
+
+    /** Looks at each node that the grid has lost sight of since the last time, without waiting for the next round. Does not wait. */
+    synchronized void observe(ClusterView view) {
+        Set<String> absent = new HashSet<>();
+        for (Node node : view.nodes()) {
+            if (!node.member() && !view.isSelf(node)) {
+                absent.add(node.incarnation());
+                if (lost.add(node.incarnation())) {
+                    execute(() -> {
+                        boolean unused = looked(this::look, node);
+                    });
+                }
+            }
+        }
+        lost.retainAll(absent);
+    }
+
+    private void execute(Runnable look) {
+        try {
+            lookers.execute(look);
         } catch (RejectedExecutionException e) {
             LOG.log(System.Logger.Level.DEBUG, "closed: nobody looks at nodes any more");
         }

@@ -71,6 +71,35 @@ final class ReachabilityTest {
     }
 
     @Test
+    void nodeThatTheGridLost_isLookedAtAtOnce_andOnce() throws Exception {
+        try (ServerSocket frozen = new ServerSocket(0, 10, InetAddress.getLoopbackAddress())) {
+            URI url = URI.create("http://127.0.0.1:" + frozen.getLocalPort());
+            NodeDirectory directory = new NodeDirectory(null);
+            HealthProbe probe = new HealthProbe(new BackendTls(null), LONG, LONG);
+            RecordedForwards forwards = new RecordedForwards(Set.of());
+            try (Reachability reachability =
+                    new Reachability(directory, true, probe, forwards, () -> now, down -> {})) {
+                directory.onChange(reachability::observe);
+                Node node = new Node("n1", "life", url, NodeState.READY, 1, 0, 0, "", /* member= */ true);
+                directory.update(List.of(node));
+                directory.update(List.of());
+                frozen.setSoTimeout((int) Duration.ofMinutes(3).toMillis());
+                frozen.accept().close();
+                await().until(() -> directory.suspects().size() == 1);
+
+                directory.update(List.of()); // once more the same
+                frozen.setSoTimeout((int) SHORT.toMillis());
+                assertThatThrownBy(frozen::accept).isInstanceOf(SocketTimeoutException.class);
+
+                directory.update(List.of(node));
+                directory.update(List.of());
+                frozen.setSoTimeout((int) Duration.ofMinutes(3).toMillis());
+                frozen.accept().close();
+            }
+        }
+    }
+
+    @Test
     void probe_swallowsWhatComes_isGivenUp() throws Exception {
         try (BlackHole hole = new BlackHole()) {
             hole.swallow();
