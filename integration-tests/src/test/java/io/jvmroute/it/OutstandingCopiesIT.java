@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
@@ -46,6 +47,10 @@ final class OutstandingCopiesIT {
                         .until(() -> leaving.log().contains("no session is handed over before these have their copies")
                                 || view.affinity().getHandedOverSessions() > 0);
                 assertThat(view.affinity().getHandedOverSessions()).isZero();
+                Awaitility.await()
+                        .during(Duration.ofSeconds(1))
+                        .atMost(ServerProcess.LIMIT)
+                        .until(() -> view.affinity().getHandedOverSessions() == 0);
                 assertThat(view.affinity().getOwnedSessions()).isEqualTo(1);
 
                 Files.delete(ear);

@@ -90,7 +90,8 @@ final class MemberConfig {
         String mergeDelay = Long.toString(timing.mergeDelay().toSeconds());
         config.setProperty("hazelcast.heartbeat.interval.seconds", "1")
                 .setProperty("hazelcast.max.no.heartbeat.seconds", "6")
-                .setProperty("hazelcast.connection.monitor.max.faults", "1") // a port that refuses twice, 100 ms apart
+                .setProperty(
+                        "hazelcast.connection.monitor.max.faults", "1") // the next attempt after a connection broke
                 .setProperty("hazelcast.merge.first.run.delay.seconds", mergeDelay)
                 .setProperty("hazelcast.merge.next.run.delay.seconds", mergeDelay)
                 .setProperty(

@@ -100,7 +100,7 @@ final class MemberLane {
                 transport.send((ChannelMessage) message.deepclone());
             }
             done.complete(null);
-        } catch (ChannelException | RuntimeException e) {
+        } catch (ChannelException | RuntimeException | Error e) { // no memory, and it must not be lost
             if (isMember.getAsBoolean()) {
                 fallSilent();
                 keepIfSilent(number, message);
@@ -180,7 +180,7 @@ final class MemberLane {
         try {
             transport.send((ChannelMessage) message.deepclone());
             return true;
-        } catch (ChannelException | RuntimeException e) {
+        } catch (ChannelException | RuntimeException | Error e) { // or the lane would stay silent for ever
             LOG.log(Level.DEBUG, "member=" + member.getName() + " state=SILENT", e);
             return false;
         }
@@ -206,13 +206,18 @@ final class MemberLane {
     }
 
     /** Drops what is kept: the member is none any more. */
-    synchronized void forget() {
-        if (!kept.isEmpty()) {
+    void forget() {
+        drop("GONE");
+    }
+
+    private synchronized void drop(String state) {
+        if (silent && !gone) {
             LOG.log(
                     Level.WARNING,
-                    "member={0} state=GONE ({1} copies were not acknowledged)",
+                    "member={0} state={1} ({2} copies were not acknowledged)",
                     member.getName(),
-                    kept.size());
+                    state,
+                    kept.size() + underWay);
         }
         gone = true;
         kept.clear();
@@ -222,6 +227,6 @@ final class MemberLane {
     /** Ends what is under way, and drops what is kept. */
     void close() {
         threads.shutdownNow();
-        forget();
+        drop("STOPPED");
     }
 }

@@ -4,6 +4,7 @@ import io.jvmroute.tomcat.SilentMemberInterceptor;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.util.Iterator;
+import java.util.concurrent.TimeUnit;
 import org.apache.catalina.Manager;
 import org.jspecify.annotations.Nullable;
 
@@ -11,21 +12,36 @@ import org.jspecify.annotations.Nullable;
  * Copies of sessions that a member of Tomcat's cluster has not acknowledged, while no request waits for that. Who took a session over then might serve an older copy,
  * and the newer one would arrive after what is changed there.
  *
- * <p>Used by one thread.
+ * <p>Used by one thread at a time.
  */
 final class OutstandingCopies {
     private static final Logger LOG = System.getLogger(OutstandingCopies.class.getName());
 
-    private boolean waits;
+    /** There may be many sessions to ask for, again and again. */
+    private static final long LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
 
-    /** Whether there are any of the manager's cluster. */
+    private static final long TELL_NANOS = TimeUnit.SECONDS.toNanos(5);
+
+    private long seen = System.nanoTime() - LOOK_NANOS;
+    private long told = System.nanoTime() - TELL_NANOS;
+
+    /** Whether there were some a moment ago, of any manager. */
+    boolean existed() {
+        return System.nanoTime() - seen < LOOK_NANOS;
+    }
+
+    /** Whether there are some of the manager's cluster. */
     boolean exist(Manager manager) {
         String silent = silentMembers(manager);
-        if (silent != null && !waits) {
+        if (silent == null) {
+            return false;
+        }
+        seen = System.nanoTime();
+        if (seen - told >= TELL_NANOS) {
+            told = seen;
             LOG.log(Level.WARNING, "no session is handed over before these have their copies: {0}", silent);
         }
-        waits = silent != null;
-        return waits;
+        return true;
     }
 
     /** By reflection: a cluster's classes need not be there. */

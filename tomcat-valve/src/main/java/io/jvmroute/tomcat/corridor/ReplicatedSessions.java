@@ -23,10 +23,10 @@ final class ReplicatedSessions {
     /** Whether others hold the session's newest data, which they have when the last request of it is over, unless copies are outstanding. */
     static SessionHost.Release release(
             Manager manager, Session session, OutstandingCopies outstanding, Consumer<String> unserializable) {
-        if (!isClustered(manager)) {
+        if (!isKind(manager.getClass())) {
             return SessionHost.Release.STAYS;
         }
-        if (outstanding.exist(manager)) {
+        if (!hasOthers(manager) || outstanding.exist(manager)) {
             return SessionHost.Release.NOT_YET;
         }
         String fault = findUnserializable(session);
@@ -35,11 +35,6 @@ final class ReplicatedSessions {
             return SessionHost.Release.STAYS;
         }
         return SessionHost.Release.RELEASED;
-    }
-
-    /** Whether the manager replicates, to somebody. By name: its classes need not be there. */
-    private static boolean isClustered(Manager manager) {
-        return isKind(manager.getClass()) && hasOthers(manager);
     }
 
     /** Whether a session taken out of it is gone from this node alone: not from a store, nor from a map that all nodes share. */
@@ -52,6 +47,7 @@ final class ReplicatedSessions {
         return manager instanceof StandardManager;
     }
 
+    /** Whether its managers replicate. By name: a cluster's classes need not be there. */
     private static boolean isKind(Class<?> type) {
         for (Class<?> at = type; at != null; at = at.getSuperclass()) {
             for (Class<?> kind : at.getInterfaces()) {

@@ -264,7 +264,7 @@ final class ServedSessions implements SessionListener, SessionHost {
     @Override
     public Release release(String sessionId, BooleanSupplier departs, Consumer<String> unserializable) {
         Served known = served.get(sessionId);
-        if (known == null || early.mayBeIn(sessionId, known.sinceNanos())) {
+        if (known == null || outstanding.existed() || early.mayBeIn(sessionId, known.sinceNanos())) {
             return Release.NOT_YET;
         }
         for (Manager manager : managers(container)) {
