@@ -3,14 +3,15 @@ package io.jvmroute.tomcat.corridor;
 import io.jvmroute.tomcat.SilentMemberInterceptor;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
+import java.lang.reflect.Array;
 import java.util.Iterator;
 import java.util.concurrent.TimeUnit;
 import org.apache.catalina.Manager;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Copies of sessions that a member of Tomcat's cluster has not acknowledged, while no request waits for that. Who took a session over then might serve an older copy,
- * and the newer one would arrive after what is changed there.
+ * Copies of sessions that a member of Tomcat's cluster has not acknowledged, while no request waits for that, or that nobody is there to take. Who took a session over
+ * then might serve an older copy, and the newer one would arrive after what is changed there.
  *
  * <p>Used by one thread at a time.
  */
@@ -32,28 +33,29 @@ final class OutstandingCopies {
 
     /** Whether there are some of the manager's cluster. */
     boolean exist(Manager manager) {
-        String silent = silentMembers(manager);
-        if (silent == null) {
+        String reason = reason(manager);
+        if (reason == null) {
             return false;
         }
         seen = System.nanoTime();
         if (seen - told >= TELL_NANOS) {
             told = seen;
-            LOG.log(Level.WARNING, "no session is handed over before these have their copies: {0}", silent);
+            LOG.log(Level.WARNING, "no session is handed over before these have their copies: {0}", reason);
         }
         return true;
     }
 
-    /** By reflection: a cluster's classes need not be there. */
-    private static @Nullable String silentMembers(Manager manager) {
+    /** By reflection: a cluster's classes need not be there. Null if there are none. */
+    private static @Nullable String reason(Manager manager) {
         try {
             Object cluster = manager.getClass().getMethod("getCluster").invoke(manager);
-            Object channel = cluster == null
+            Object members = cluster == null
                     ? null
-                    : cluster.getClass().getMethod("getChannel").invoke(cluster);
-            if (channel == null) {
-                return null;
+                    : cluster.getClass().getMethod("getMembers").invoke(cluster);
+            if (cluster == null || members == null || Array.getLength(members) == 0) {
+                return "other members (there are none now)";
             }
+            Object channel = cluster.getClass().getMethod("getChannel").invoke(cluster);
             Iterator<?> interceptors = (Iterator<?>)
                     channel.getClass().getMethod("getInterceptors").invoke(channel);
             while (interceptors.hasNext()) {
@@ -64,7 +66,7 @@ final class OutstandingCopies {
             }
             return null;
         } catch (ReflectiveOperationException e) {
-            return null; // a cluster of another make
+            return null; // made like Tomcat's, without that method
         }
     }
 }

@@ -5,7 +5,6 @@ import java.io.IOException;
 import java.io.NotSerializableException;
 import java.io.ObjectOutputStream;
 import java.io.OutputStream;
-import java.lang.reflect.Array;
 import java.util.Collections;
 import java.util.function.Consumer;
 import org.apache.catalina.Manager;
@@ -26,7 +25,7 @@ final class ReplicatedSessions {
         if (!isKind(manager.getClass())) {
             return SessionHost.Release.STAYS;
         }
-        if (!hasOthers(manager) || outstanding.exist(manager)) {
+        if (outstanding.exist(manager)) {
             return SessionHost.Release.NOT_YET;
         }
         String fault = findUnserializable(session);
@@ -57,18 +56,6 @@ final class ReplicatedSessions {
             }
         }
         return false;
-    }
-
-    private static boolean hasOthers(Manager manager) {
-        try {
-            Object cluster = manager.getClass().getMethod("getCluster").invoke(manager);
-            Object members = cluster == null
-                    ? null
-                    : cluster.getClass().getMethod("getMembers").invoke(cluster);
-            return members != null && Array.getLength(members) > 0;
-        } catch (ReflectiveOperationException e) {
-            return true; // made like them, without that method
-        }
     }
 
     /** The class of an attribute that can't be written, or null. */
