@@ -18,6 +18,9 @@ import org.jspecify.annotations.Nullable;
 final class ServerProcess {
     static final Duration LIMIT = Duration.ofMinutes(3);
 
+    /** Where JVMs have the sockets by which they are attached to, whatever their folder of temporary files. */
+    private static final Path ATTACHED = Path.of("/tmp");
+
     private final Path folder;
     private final Path console;
     private @Nullable Process process;
@@ -72,6 +75,9 @@ final class ServerProcess {
     void kill() {
         process().destroyForcibly();
         awaitEnd();
+        boolean unused = ATTACHED.resolve(".java_pid" + process().pid())
+                .toFile()
+                .delete(); // which a JVM that was attached to can't do any more
     }
 
     /**

@@ -49,6 +49,7 @@ class TomcatFilterTest extends FilterContract {
 
     static FilteredServer start(FilteredServer.Setup setup, Map<String, String> options) throws Exception {
         Path base = Files.createTempDirectory("filtered-tomcat");
+        base.toFile().deleteOnExit(); // of one whose start fails
         Tomcat tomcat = new Tomcat();
         tomcat.setBaseDir(base.toString());
         Connector connector = setup.tls() == null

@@ -36,6 +36,7 @@ final class EmbeddedNode extends TestNode {
         this.route = route;
         try {
             base = Files.createTempDirectory("jvmroute-" + route);
+            base.toFile().deleteOnExit(); // of one that is never started
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
