@@ -1,5 +1,6 @@
 package io.jvmroute.it;
 
+import io.jvmroute.testing.Folders;
 import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;

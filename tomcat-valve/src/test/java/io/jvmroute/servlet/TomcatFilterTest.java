@@ -3,14 +3,13 @@ package io.jvmroute.servlet;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.jvmroute.testing.Folders;
 import io.jvmroute.tomcat.TlsConnectors;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Base64;
-import java.util.Comparator;
 import java.util.Map;
-import java.util.stream.Stream;
 import org.apache.catalina.Context;
 import org.apache.catalina.Wrapper;
 import org.apache.catalina.authenticator.BasicAuthenticator;
@@ -83,11 +82,7 @@ class TomcatFilterTest extends FilterContract {
         return () -> {
             tomcat.stop();
             tomcat.destroy();
-            try (Stream<Path> files = Files.walk(base)) {
-                for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-                    Files.delete(file);
-                }
-            }
+            Folders.delete(base);
         };
     }
 

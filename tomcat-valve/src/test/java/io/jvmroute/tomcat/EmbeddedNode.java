@@ -1,5 +1,6 @@
 package io.jvmroute.tomcat;
 
+import io.jvmroute.testing.Folders;
 import io.jvmroute.testing.ProbeServlet;
 import io.jvmroute.testing.RecordingServlet;
 import io.jvmroute.testing.TestNode;
@@ -8,11 +9,9 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
-import java.util.stream.Stream;
 import org.apache.catalina.Context;
 import org.apache.catalina.Lifecycle;
 import org.apache.catalina.LifecycleException;
@@ -114,11 +113,7 @@ final class EmbeddedNode extends TestNode {
                 tomcat.stop();
                 tomcat.destroy();
             }
-            try (Stream<Path> files = Files.walk(base)) {
-                for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-                    Files.delete(file);
-                }
-            }
+            Folders.delete(base);
         } catch (LifecycleException e) {
             throw new IllegalStateException(e);
         } catch (IOException e) {

@@ -1,5 +1,6 @@
 package io.jvmroute.tomcat;
 
+import io.jvmroute.testing.Folders;
 import io.jvmroute.testing.ProbeServlet;
 import jakarta.servlet.http.HttpServlet;
 import jakarta.servlet.http.HttpServletRequest;
@@ -8,9 +9,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Comparator;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.stream.Stream;
 import org.apache.catalina.Context;
 import org.apache.catalina.LifecycleException;
 import org.apache.catalina.connector.Connector;
@@ -60,11 +59,7 @@ final class PlainTomcat implements AutoCloseable {
         try {
             tomcat.stop();
             tomcat.destroy();
-            try (Stream<Path> files = Files.walk(base)) {
-                for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-                    Files.delete(file);
-                }
-            }
+            Folders.delete(base);
         } catch (LifecycleException e) {
             throw new IllegalStateException(e);
         } catch (IOException e) {

@@ -1,4 +1,4 @@
-package io.jvmroute.it;
+package io.jvmroute.testing;
 
 import java.io.IOException;
 import java.nio.file.FileSystem;
@@ -10,10 +10,11 @@ import java.util.Comparator;
 import java.util.stream.Stream;
 
 /** Empties and fills the folders that servers live in. */
-final class Folders {
+public final class Folders {
     private Folders() {}
 
-    static void delete(Path folder) throws IOException {
+    /** With all that is in it, if it is there. */
+    public static void delete(Path folder) throws IOException {
         if (Files.exists(folder)) {
             try (Stream<Path> files = Files.walk(folder)) {
                 for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
@@ -24,7 +25,7 @@ final class Folders {
     }
 
     /** All but {@code META-INF}. */
-    static void unzip(Path archive, Path folder) throws IOException {
+    public static void unzip(Path archive, Path folder) throws IOException {
         try (FileSystem zip = FileSystems.newFileSystem(archive);
                 Stream<Path> entries = Files.walk(zip.getPath("/"))) {
             for (Path entry : entries.toList()) {
