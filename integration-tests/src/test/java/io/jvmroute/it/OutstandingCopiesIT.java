@@ -44,7 +44,9 @@ final class OutstandingCopiesIT {
 
                 Awaitility.await()
                         .atMost(ServerProcess.LIMIT)
-                        .until(() -> leaving.log().contains("no session is handed over before these have their copies")
+                        .until(() -> leaving.log()
+                                        .contains(
+                                                "no session is handed over: these members have not acknowledged all copies")
                                 || view.affinity().getHandedOverSessions() > 0);
                 assertThat(view.affinity().getHandedOverSessions()).isZero();
                 Awaitility.await()

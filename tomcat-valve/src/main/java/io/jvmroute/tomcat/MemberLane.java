@@ -46,6 +46,7 @@ final class MemberLane {
     private long count;
     private int underWay;
     private boolean silent;
+    private boolean catchingUp;
     private boolean gone;
 
     /** Sends to the member and waits for its acknowledgement. */
@@ -154,8 +155,8 @@ final class MemberLane {
 
     /** What is under way is older than what is kept, and kept before it when it fails. */
     private void catchUpWhenAlone() {
-        if (silent && underWay == 0 && !threads.isShutdown()) {
-            underWay++;
+        if (silent && underWay == 0 && !catchingUp && !threads.isShutdown()) {
+            catchingUp = true;
             threads.execute(this::catchUp);
         }
     }
@@ -190,7 +191,7 @@ final class MemberLane {
     private synchronized Map.@Nullable Entry<Long, ChannelMessage> next() {
         if (kept.isEmpty()) {
             silent = false;
-            underWay--;
+            catchingUp = false;
             if (!gone) {
                 LOG.log(Level.INFO, "member={0} state=READY (it has all copies)", member.getName());
             }

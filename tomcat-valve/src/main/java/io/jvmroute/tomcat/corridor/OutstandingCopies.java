@@ -40,12 +40,12 @@ final class OutstandingCopies {
         seen = System.nanoTime();
         if (seen - told >= TELL_NANOS) {
             told = seen;
-            LOG.log(Level.WARNING, "no session is handed over before these have their copies: {0}", reason);
+            LOG.log(Level.WARNING, "no session is handed over: {0}", reason);
         }
         return true;
     }
 
-    /** By reflection: a cluster's classes need not be there. Null if there are none. */
+    /** Why no session may leave; null if there is no reason. By reflection: a cluster's classes need not be there. */
     private static @Nullable String reason(Manager manager) {
         try {
             Object cluster = manager.getClass().getMethod("getCluster").invoke(manager);
@@ -53,7 +53,7 @@ final class OutstandingCopies {
                     ? null
                     : cluster.getClass().getMethod("getMembers").invoke(cluster);
             if (cluster == null || members == null || Array.getLength(members) == 0) {
-                return "other members (there are none now)";
+                return "Tomcat's cluster has no other member now";
             }
             Object channel = cluster.getClass().getMethod("getChannel").invoke(cluster);
             Iterator<?> interceptors = (Iterator<?>)
@@ -61,7 +61,9 @@ final class OutstandingCopies {
             while (interceptors.hasNext()) {
                 if (interceptors.next() instanceof SilentMemberInterceptor interceptor) {
                     String[] silent = interceptor.getSilentMembers();
-                    return silent.length == 0 ? null : String.join(", ", silent);
+                    return silent.length == 0
+                            ? null
+                            : "these members have not acknowledged all copies: " + String.join(", ", silent);
                 }
             }
             return null;
