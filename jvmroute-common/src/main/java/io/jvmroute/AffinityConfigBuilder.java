@@ -199,6 +199,9 @@ public final class AffinityConfigBuilder {
         if (!config.backends().isEmpty() && config.balance() == Balance.LEAST_SESSIONS) {
             read.fault("balance", "least-sessions", "another with backends, which do not tell how many they have");
         }
+        if (config.cluster().failsBack() && !config.affinity().beginsWithSession()) {
+            read.fault("failback", "home", "none where affinity does not begin with session");
+        }
         read.throwIfFaulty();
         return config;
     }

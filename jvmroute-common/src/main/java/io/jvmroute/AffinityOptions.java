@@ -43,6 +43,11 @@ public record AffinityOptions(
         dialects = Set.copyOf(dialects);
     }
 
+    /** Whether the session id says first where a request goes, so that a session's pin moves all its requests. */
+    boolean beginsWithSession() {
+        return !sources.isEmpty() && sources.get(0).kind() == SourceSpec.Kind.SESSION;
+    }
+
     /** The options of this record by name. */
     static final List<String> NAMES = List.of(
             "affinity",

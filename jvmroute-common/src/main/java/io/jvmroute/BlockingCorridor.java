@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Carries a request that is not at home through the rest of the corridor, on its own thread.
  *
- * <p>Thread-safe. A request waits for the grid only where its session needs a new owner, and then at most 100 ms, or 500 ms while the grid has yet to
+ * <p>Thread-safe. A request waits for the grid only where its session needs a new owner, and then at most 100 ms, or 400 ms while the grid has yet to
  * notice that the owner is dead; for a node only where there is none, and then at most two seconds.
  */
 public final class BlockingCorridor {

@@ -1,6 +1,5 @@
 package io.jvmroute;
 
-import io.jvmroute.affinity.SourceSpec;
 import io.jvmroute.cluster.NodeDirectory;
 import io.jvmroute.cluster.NodeState;
 import io.jvmroute.forward.Forwards;
@@ -110,10 +109,9 @@ final class Drain {
         }
         heard = true;
         HandOver moves = handOver;
-        boolean bySession = config.affinity().sources().get(0).kind()
-                == SourceSpec.Kind.SESSION; // else a pin of the session moves no request
+        boolean movesRequests = config.affinity().beginsWithSession();
         while (moves != null
-                && bySession
+                && movesRequests
                 && isLeaving()
                 && !Thread.currentThread().isInterrupted()) {
             moves.round(sessions, directory.view());

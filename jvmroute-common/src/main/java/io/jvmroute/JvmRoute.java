@@ -2,7 +2,6 @@ package io.jvmroute;
 
 import io.jvmroute.affinity.AffinityKey;
 import io.jvmroute.affinity.Claim;
-import io.jvmroute.affinity.SourceSpec;
 import io.jvmroute.cluster.AddressRanges;
 import io.jvmroute.cluster.ClusterView;
 import io.jvmroute.cluster.HopKey;
@@ -150,10 +149,8 @@ public final class JvmRoute implements AutoCloseable {
         status = config.status() == null ? null : status(config.status());
     }
 
-    /** Not where another source than the session id says where a request goes first. */
     private @Nullable Failback failback(AffinityConfig config) {
-        boolean bySession = config.affinity().sources().get(0).kind() == SourceSpec.Kind.SESSION;
-        return config.route() == null || !config.cluster().failsBack() || !bySession
+        return config.route() == null || !config.cluster().failsBack()
                 ? null
                 : new Failback(config.route(), directory, owned, System::nanoTime);
     }

@@ -171,7 +171,7 @@ final class Membership implements Grid.Listener {
         }
         return "route " + route + " is taken: by the live node at " + holder.url() + " (incarnation "
                 + holder.incarnation() + "); this node (incarnation " + incarnation.id()
-                + ") needs a jvmRoute of its own";
+                + ") needs a route (jvmRoute, workerName) of its own";
     }
 
     void awaitJoined(Duration limit) throws JvmRouteException {

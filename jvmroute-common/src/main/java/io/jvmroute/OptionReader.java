@@ -145,7 +145,7 @@ final class OptionReader {
         }
         Duration time = parsedTime(value);
         if (time == null || time.toSeconds() < 1 || time.compareTo(Duration.ofDays(10_000)) > 0) {
-            fault(name, value, "a time of 1s or more such as 30s, 5m, 1h or 30d");
+            fault(name, value, "a time from 1s to 10000d such as 30s, 5m, 1h or 30d");
             return otherwise;
         }
         return time;
@@ -218,7 +218,7 @@ final class OptionReader {
         String value = text(name, ClientPrefix.WHOLE.toString());
         ClientPrefix prefix = ClientPrefix.parse(value);
         if (prefix == null) {
-            fault(name, value, "bits of IPv4 and IPv6 such as 32/128 or 24/64");
+            fault(name, value, "1 to 32 bits of IPv4, 1 to 128 of IPv6, such as 32/128 or 24/64");
         }
         return prefix == null ? ClientPrefix.WHOLE : prefix;
     }
@@ -484,8 +484,11 @@ final class OptionReader {
         if (address.isLoopbackAddress()) {
             members.stream()
                     .filter(member -> memberFault(member) == null && !isLoopback(member))
-                    .forEach(member ->
-                            fault("members", member, "loopback addresses as long as bindAddress is " + bindAddress));
+                    .forEach(member -> fault(
+                            "members",
+                            member,
+                            "loopback addresses while bindAddress is " + bindAddress
+                                    + ", or a bindAddress that they reach"));
         }
     }
 

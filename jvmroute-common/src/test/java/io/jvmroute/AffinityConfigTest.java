@@ -191,9 +191,9 @@ final class AffinityConfigTest {
         members         | :5701                  | host[:port]
         members         | ::1                    | host[:port]
         members         | http://127.0.0.1       | host[:port]
-        members         | 10.255.255.1           | loopback addresses as long as bindAddress is 127.0.0.1
-        members         | 10.255.255.1:5702      | loopback addresses as long as bindAddress is 127.0.0.1
-        members         | [2001:db8::1]:5702     | loopback addresses as long as bindAddress is 127.0.0.1
+        members         | 10.255.255.1           | loopback addresses while bindAddress is 127.0.0.1, or a bindAddress that they reach
+        members         | 10.255.255.1:5702      | loopback addresses while bindAddress is 127.0.0.1, or a bindAddress that they reach
+        members         | [2001:db8::1]:5702     | loopback addresses while bindAddress is 127.0.0.1, or a bindAddress that they reach
         bindAddress     | 0.0.0.0                | the address of one interface, not a wildcard
         bindAddress     | ::                     | the address of one interface, not a wildcard
         bindAddress     | [::]                   | the address of one interface, not a wildcard
@@ -434,6 +434,13 @@ final class AffinityConfigTest {
     }
 
     @Test
+    void failback_whereSessionsDoNotSayWhereRequestsGo() {
+        assertFault(
+                AffinityConfig.builder().set("failback", "home").set("affinity", "cookie,session"),
+                "failback: home (expected: none where affinity does not begin with session)");
+    }
+
+    @Test
     void balance_leastSessionsOfBackendsThatDoNotTellThem() {
         assertFault(
                 frontend().set("balance", "least-sessions").set("backends", "n1=http://127.0.0.1:8080"),
@@ -531,8 +538,8 @@ final class AffinityConfigTest {
     void members_severalOutsideLoopback_eachIsAFault() {
         assertFault(
                 peer().members("127.0.0.1", "10.255.255.1", "10.255.255.2:5702"),
-                "members: 10.255.255.1 (expected: loopback addresses as long as bindAddress is 127.0.0.1); members:"
-                        + " 10.255.255.2:5702 (expected: loopback addresses as long as bindAddress is 127.0.0.1)");
+                "members: 10.255.255.1 (expected: loopback addresses while bindAddress is 127.0.0.1, or a bindAddress that they reach); members:"
+                        + " 10.255.255.2:5702 (expected: loopback addresses while bindAddress is 127.0.0.1, or a bindAddress that they reach)");
     }
 
     // ---- secrets ----

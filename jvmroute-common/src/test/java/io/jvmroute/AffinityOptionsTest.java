@@ -62,7 +62,7 @@ final class AffinityOptionsTest {
         routeCookiePartitioned=true & routeCookieSecure=false | routeCookieSecure: false (expected: true, for routeCookiePartitioned)
         routeCookieSameSite=none                              | routeCookieSecure: auto (expected: true, for routeCookieSameSite=none)
         routeCookieMaxAge=401d                                | routeCookieMaxAge: 401d (expected: at most 400d, browsers keep none longer)
-        routeCookieMaxAge=0s                                  | routeCookieMaxAge: 0s (expected: a time of 1s or more such as 30s, 5m, 1h or 30d)
+        routeCookieMaxAge=0s                                  | routeCookieMaxAge: 0s (expected: a time from 1s to 10000d such as 30s, 5m, 1h or 30d)
         routeCookieName=__Host-R                              | routeCookieSecure: auto (expected: true, for a name with __Host-)
         routeCookieName=__Secure-R                            | routeCookieSecure: auto (expected: true, for a name with __Secure-)
         routeCookieName=__host-R & routeCookieSecure=true & routeCookieDomain=example.org | routeCookieDomain: example.org (expected: none, for a name with __Host-)
@@ -74,10 +74,10 @@ final class AffinityOptionsTest {
         routeCookiePath=/;Domain=x                            | routeCookiePath: /;Domain=x (expected: a path from / without blanks and semicolons)
         routeCookieSameSite=relaxed                           | routeCookieSameSite: relaxed (expected: strict or lax or none)
         routeCookieHttpOnly=yes                               | routeCookieHttpOnly: yes (expected: true or false)
-        clientIpPrefix=33/64                                  | clientIpPrefix: 33/64 (expected: bits of IPv4 and IPv6 such as 32/128 or 24/64)
+        clientIpPrefix=33/64                                  | clientIpPrefix: 33/64 (expected: 1 to 32 bits of IPv4, 1 to 128 of IPv6, such as 32/128 or 24/64)
         trustedProxies=10.0.0.0/8,10.1.0.0.0/16               | trustedProxies: 10.1.0.0.0/16 (expected: an address, or address/bits)
         sessionDialects=weblogic                              | sessionDialects: weblogic (expected: bang or ranked or base64)
-        affinityTimeout=10                                    | affinityTimeout: 10 (expected: a time of 1s or more such as 30s, 5m, 1h or 30d)
+        affinityTimeout=10                                    | affinityTimeout: 10 (expected: a time from 1s to 10000d such as 30s, 5m, 1h or 30d)
         """)
     void contradiction_stopsTheStart(String options, String fault) {
         assertThatThrownBy(() -> read(options)).hasMessageContaining(fault);

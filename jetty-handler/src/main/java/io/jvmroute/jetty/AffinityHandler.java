@@ -28,7 +28,7 @@ import org.jspecify.annotations.Nullable;
  * Session affinity for a Jetty cluster: serves the requests of this node's sessions and forwards the others to the node that owns theirs.
  *
  * <pre>{@code
- * server.setHandler(new AffinityHandler(AffinityConfig.builder().members("10.0.0.11", "10.0.0.12").build(), contexts));
+ * server.setHandler(new AffinityHandler(AffinityConfig.builder().bindAddress("10.0.0.10").members("10.0.0.11", "10.0.0.12").build(), contexts));
  * }</pre>
  *
  * <p>One per server, around everything that has sessions. The route is the {@code workerName} of the server's session id manager, unless the options

@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  * home is computed by hash. Thread-safe; reads take no lock.
  */
 public final class PinTable {
-    /** About 120 bytes each: 60 MB at most. */
+    /** 90 bytes each: 45 MB at most. */
     public static final int DEFAULT_CAPACITY = 500_000;
 
     /** Distinct pins that are shared; a cluster has few, the same for thousands of keys. */

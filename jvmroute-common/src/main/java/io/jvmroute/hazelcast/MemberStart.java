@@ -116,7 +116,8 @@ final class MemberStart {
     private static String explain(GridSettings settings, Throwable failure) {
         for (@Nullable Throwable cause = failure; cause != null; cause = cause.getCause()) {
             if (cause instanceof BindException) {
-                return "hazelcastPort: " + settings.port() + " is taken on " + settings.bindAddress();
+                return "hazelcastPort: " + settings.port() + " is taken on " + settings.bindAddress()
+                        + " (expected: a free port, another one for each node of a machine)";
             }
         }
         // Hazelcast's word for a join that failed; why is in its log.

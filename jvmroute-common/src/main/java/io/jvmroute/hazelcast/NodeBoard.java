@@ -86,7 +86,8 @@ final class NodeBoard implements EntryFeed.Sink<String, NodeEntry> {
                 fault = "route " + node.route() + " at " + node.url()
                         + " (expected: an address in allowedNodes, no name)";
             } else {
-                fault = "it was written without this node's secret";
+                fault = "member " + entry.memberId()
+                        + " wrote it without this node's secret (expected: one on all nodes)";
             }
         } catch (IllegalArgumentException invalid) {
             fault = String.valueOf(invalid.getMessage());

@@ -20,7 +20,9 @@ import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.net.URI;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Collections;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -104,12 +106,16 @@ public final class AffinityFilter implements Filter {
         if (config.mode() != AffinityConfig.Mode.PEER) {
             throw new ServletException("AffinityFilter: mode: frontend (expected: peer in a filter)");
         }
-        if (config.route() == null || config.url() == null) {
-            String missing = config.route() == null ? "route" : "url";
-            String expected = config.route() == null
-                    ? "a name of its own for every node, the one behind the dot of its session ids"
-                    : "http://host:port of this server, which an application can't find out";
-            throw new ServletException("AffinityFilter: " + missing + ": missing (expected: " + expected + ")");
+        List<String> faults = new ArrayList<>();
+        if (config.route() == null) {
+            faults.add(
+                    "route: missing (expected: a name of its own for every node, the one behind the dot of its session ids)");
+        }
+        if (config.url() == null) {
+            faults.add("url: missing (expected: http://host:port of this server, which an application can't find out)");
+        }
+        if (!faults.isEmpty()) {
+            throw new ServletException("AffinityFilter: " + String.join("; ", faults));
         }
         return config;
     }

@@ -164,7 +164,8 @@ final class HazelcastGridTest {
             int port = taken.getLocalPort();
             assertThatThrownBy(() -> cluster.join(settings -> GridSettings.of("x", "127.0.0.1", port, List.of())))
                     .isInstanceOf(GridUnavailableException.class)
-                    .hasMessage("hazelcastPort: " + port + " is taken on 127.0.0.1");
+                    .hasMessage("hazelcastPort: " + port + " is taken on 127.0.0.1"
+                            + " (expected: a free port, another one for each node of a machine)");
         }
     }
 

@@ -53,6 +53,13 @@ class AffinityFilterTest {
     }
 
     @Test
+    void allThatItCanNotFindOut_isNamedAtOnce() {
+        assertThatThrownBy(() -> new AffinityFilter(AffinityConfig.builder().build()).init(NOTHING))
+                .hasMessageContaining("route: missing (expected: ")
+                .hasMessageContaining("; url: missing (expected: ");
+    }
+
+    @Test
     void statusPath_elsewhereThanTheApplication_stopsTheStart() {
         AffinityConfig config = AffinityConfig.builder()
                 .set("route", "n1")
