@@ -1,4 +1,4 @@
-"""What measure, startup and syscalls share: fronts, processes and their CPU, load cells."""
+"""What measure, home and soak share: fronts, processes and their CPU, load cells."""
 import json
 import os
 import re

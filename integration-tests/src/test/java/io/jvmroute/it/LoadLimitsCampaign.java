@@ -9,7 +9,7 @@ import java.util.Map;
  * What the limits are under load: a hundred thousand sessions that fail over at once, ten thousand idle connections, slow streams, floods of header fields, and frontends that run out of
  * descriptors, disk or memory.
  *
- * <p>Arguments: which of {@code failover slow heads idle files disk heap}, default all. Exit status 1 if a limit is broken.
+ * <p>Arguments: which of {@code failover slow heads idle files disk heap}, default all. Exit status 1 if a limit is broken, 2 if there is none of that name.
  */
 final class LoadLimitsCampaign {
     private static final int SESSIONS = 100_000;
@@ -41,7 +41,9 @@ final class LoadLimitsCampaign {
     public static void main(String[] arguments) throws Exception {
         List<String> parts = arguments.length == 0 ? PARTS : List.of(arguments);
         if (!PARTS.containsAll(parts)) {
-            throw new IllegalArgumentException(parts + " (expected: of " + PARTS + ")");
+            System.err.println(
+                    "limits: " + String.join(" ", parts) + " (expected: some of " + String.join(" ", PARTS) + ")");
+            System.exit(2);
         }
         LoadLimitsCampaign campaign = new LoadLimitsCampaign();
         if (parts.contains("failover")) {

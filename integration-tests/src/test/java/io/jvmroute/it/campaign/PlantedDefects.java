@@ -19,7 +19,7 @@ import java.util.stream.Collectors;
  * Plants one defect after the other into copies of the product, plays the fault under which it shows until it is noticed, and prints which rules of the checker
  * noticed it. Leaves a report of each in {@code integration-tests/target/campaign/planted}.
  *
- * <p>Arguments: parts of the names of defects to plant; all without. Exit status 1 if a defect went unnoticed.
+ * <p>Arguments: parts of the names of defects to plant; all without. Exit status 1 if a defect went unnoticed, 2 if nothing could be planted.
  */
 public final class PlantedDefects {
     private static final long SEED = 7;
@@ -34,6 +34,16 @@ public final class PlantedDefects {
 
     /** Exits with 0 if each defect was noticed. */
     public static void main(String[] arguments) {
+        List<PlantedDefect> defects = PlantedDefect.ALL.stream()
+                .filter(defect ->
+                        arguments.length == 0 || Arrays.stream(arguments).anyMatch(defect.name()::contains))
+                .toList();
+        if (defects.isEmpty()) {
+            System.err.println("campaign-planted: " + String.join(" ", arguments)
+                    + " (expected: parts of these names, or nothing for all)");
+            PlantedDefect.ALL.forEach(defect -> System.err.println("  " + defect.name()));
+            System.exit(2);
+        }
         String missing = Namespaces.missing();
         if (missing != null) {
             System.err.println(missing);
@@ -41,7 +51,7 @@ public final class PlantedDefects {
         }
         Figures.limitWaits();
         try {
-            System.exit(new PlantedDefects().run(arguments) ? 0 : 1);
+            System.exit(new PlantedDefects().run(defects) ? 0 : 1);
         } catch (InterruptedException e) {
             System.err.println("campaign-planted: interrupted");
             System.exit(130);
@@ -51,14 +61,12 @@ public final class PlantedDefects {
         }
     }
 
-    private boolean run(String... arguments) throws IOException, InterruptedException {
+    private boolean run(List<PlantedDefect> defects) throws IOException, InterruptedException {
         try {
             System.out.printf(ROW, "", "defect", "fault", "", "noticed by");
             boolean all = true;
-            for (PlantedDefect defect : PlantedDefect.ALL) {
-                if (arguments.length == 0 || Arrays.stream(arguments).anyMatch(defect.name()::contains)) {
-                    all &= isNoticed(defect);
-                }
+            for (PlantedDefect defect : defects) {
+                all &= isNoticed(defect);
             }
             return all;
         } finally {
