@@ -79,8 +79,8 @@ record PlantedDefect(String name, String source, String text, String replacement
             new PlantedDefect(
                     "no other node where one refuses connections",
                     "forward/Forwarder.java",
-                    "return notConnected(e, /* mayGoElsewhere= */ true);",
-                    "return notConnected(e, /* mayGoElsewhere= */ false);",
+                    "return mayGoElsewhere\n",
+                    "return false\n",
                     FaultKind.REFUSE,
                     List.of("failed")),
             new PlantedDefect(
