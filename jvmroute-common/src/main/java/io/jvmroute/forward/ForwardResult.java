@@ -47,7 +47,8 @@ public record ForwardResult(
         DONE,
         /**
          * The node could not be reached: the request may be sent elsewhere (RFC 9110 §9.2.2). No byte of it was written, or only to a
-         * connection that was dead already, which a request without a body that may be sent twice survives. The request body is untouched.
+         * connection that was dead already, which a request without a body that may be sent twice survives. The request body is untouched,
+         * or at hand again.
          */
         UNREACHABLE,
         /**

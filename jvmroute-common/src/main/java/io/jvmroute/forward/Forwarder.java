@@ -151,13 +151,13 @@ public final class Forwarder implements Forwards {
     private ForwardResult repeat(Hop hop, BackendConnection stale, BackendPool pool) {
         BackendConnection fresh;
         try {
-            if (!tryRetry()) {
+            if (hop.isBegun() && !tryRetry()) {
                 return failed(502, "closed before the response, no retry left", ProxyError.CONNECTION_TERMINATED);
             }
             fresh = pool.open();
             fresh.takeRequestOf(stale);
         } catch (IOException e) {
-            return notConnected(e, !hop.hasBody());
+            return notConnected(e, hop.mayGoElsewhere(stale));
         } finally {
             stale.close();
         }

@@ -26,6 +26,7 @@ final class Hop implements Upload.Clock {
     private HopWatch watch = HopWatch.NONE;
     private boolean encoded;
     private boolean streamed;
+    private boolean begun; // something may have been written
     private long headDeadline;
 
     Hop(
@@ -84,15 +85,28 @@ final class Hop implements Upload.Clock {
         };
     }
 
-    boolean hasBody() {
-        return length() != 0;
+    /** Whether a byte of the request may have reached a backend. */
+    boolean isBegun() {
+        return begun;
+    }
+
+    /**
+     * Whether the request may go to another node: none of it was sent, or there is no body that was. What was read of the client's is at hand again then.
+     *
+     * @param connection holds the request
+     */
+    boolean mayGoElsewhere(BackendConnection connection) {
+        if (!begun) {
+            replayBody(connection.out);
+        }
+        return !begun || length() == 0;
     }
 
     /**
      * Sends the request and passes the response on.
      *
-     * @return how that ended, or null if the connection was dead already: then it is still open, and holds the request for
-     *     another one
+     * @return how that ended, or null if the connection was dead already: then it is still open on this side, and holds the
+     *     request for another one
      */
     @Nullable
     ForwardResult run(BackendConnection connection, BackendPool pool) {
@@ -139,10 +153,15 @@ final class Hop implements Upload.Clock {
                     && length() >= 0
                     && length() <= Math.min(BufferPool.MAX_BUFFERED_BODY, connection.out.remaining());
             streamed = !fits;
-            if (fits) {
+            if (fits && length() > 0) {
                 bufferBody(connection.out);
+                if (!connection.isSound(/* looksForEnd= */ true)) { // the client may have taken its time
+                    connection.out.flip();
+                    throw new IOException("closed while the request body came");
+                }
             }
         }
+        begun = true;
         if (streamed) {
             boolean sent = new Upload(client, connection, relay, length(), this).run(expects());
             headDeadline = headDeadline();
@@ -245,9 +264,10 @@ final class Hop implements Upload.Clock {
 
     // ---- ends ----
 
-    /** R1: a reused connection that failed before the backend said anything; it most likely was dead before. */
+    /** R0 or R1: nothing was sent, or a reused connection failed before the backend said anything; it most likely was dead before. */
     private boolean isStale(BackendConnection connection, ResponseRelay relay) {
-        return connection.isReused() && connection.isOpen() && relay.isSilent() && !streamed && isRepeatable();
+        boolean mayRepeat = !begun || (connection.isReused() && relay.isSilent() && !streamed && isRepeatable());
+        return mayRepeat && connection.isOpen();
     }
 
     private ForwardResult failed(IOException cause, BackendConnection connection, ResponseRelay relay) {
@@ -284,11 +304,15 @@ final class Hop implements Upload.Clock {
                     ForwardResult.Outcome.FAILED, 503, cause, ProxyError.DESTINATION_UNAVAILABLE, refusal);
         }
         if (!streamed && length() > 0) {
-            byte[] body = new byte[(int) length()];
-            request.get(request.limit() - body.length, body);
-            exchange.replayRequestBody(body);
+            replayBody(request);
         }
         return new ForwardResult(ForwardResult.Outcome.REFUSED, HopRefusal.STATUS, cause, null, refusal);
+    }
+
+    private void replayBody(ByteBuffer request) {
+        byte[] body = new byte[(int) length()];
+        request.get(request.limit() - body.length, body);
+        exchange.replayRequestBody(body);
     }
 
     private ForwardResult clientGone(ClientGoneException cause, ResponseRelay relay) {

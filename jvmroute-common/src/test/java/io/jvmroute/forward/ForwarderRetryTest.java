@@ -6,9 +6,13 @@ import static org.awaitility.Awaitility.await;
 import io.jvmroute.forward.ForwardResult.Outcome;
 import io.jvmroute.forward.ScriptedBackend.Peer;
 import io.jvmroute.forward.ScriptedBackend.Script;
+import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -83,6 +87,88 @@ final class ForwarderRetryTest extends ForwarderTestBase {
 
         assertDone(FakeExchange.post("hello"), backend, 200);
         assertIdle(1);
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void forward_closedWhileTheBodyCame_postGoesOnAFreshOne(boolean reused) throws Exception {
+        CountDownLatch reading = new CountDownLatch(1);
+        CountDownLatch ended = new CountDownLatch(1);
+        ScriptedBackend backend = backend(
+                peer -> {
+                    if (reused) {
+                        answerOnce(peer);
+                    }
+                    reading.await();
+                    peer.socket.shutdownOutput();
+                    ended.countDown();
+                    peer.awaitEnd();
+                },
+                peer -> {
+                    assertThat(peer.readHead()).startsWith("POST / HTTP/1.1\r\n");
+                    peer.respond(peer.readBody(5));
+                    peer.awaitEnd();
+                });
+        if (reused) {
+            assertDone(FakeExchange.get(), backend, 200);
+        }
+        for (int i = 0; i < 20; i++) {
+            assertThat(forwarder.tryRetry()).isTrue(); // what was never sent is not sent again
+        }
+        FakeExchange exchange = new SlowPost(reading, ended);
+
+        assertDone(exchange, backend, 200);
+        assertThat(exchange.response()).isEqualTo("hello");
+        assertIdle(1);
+    }
+
+    @Test
+    void forward_closedWhileTheBodyCameAndThenRefused_postMayGoElsewhere() throws Exception {
+        CountDownLatch reading = new CountDownLatch(1);
+        CountDownLatch ended = new CountDownLatch(1);
+        AtomicReference<ScriptedBackend> self = new AtomicReference<>();
+        ScriptedBackend backend = backend(peer -> {
+            reading.await();
+            self.get().stopListening();
+            peer.socket.shutdownOutput();
+            ended.countDown();
+            peer.awaitEnd();
+        });
+        self.set(backend);
+        ScriptedBackend other = backend(peer -> {
+            peer.readHead();
+            peer.respond(peer.readBody(5));
+            peer.awaitEnd();
+        });
+        FakeExchange exchange = new SlowPost(reading, ended);
+
+        assertThat(forward(exchange, backend).outcome()).isEqualTo(Outcome.UNREACHABLE);
+        assertDone(exchange, other, 200);
+        assertThat(exchange.response()).isEqualTo("hello");
+    }
+
+    /** Its body comes when the backend has hung up. */
+    private static final class SlowPost extends FakeExchange {
+        private final CountDownLatch reading;
+        private final CountDownLatch ended;
+
+        SlowPost(CountDownLatch reading, CountDownLatch ended) {
+            super("POST", "/");
+            body("hello");
+            this.reading = reading;
+            this.ended = ended;
+        }
+
+        @Override
+        public @Nullable ByteBuffer readRequestBody() throws IOException {
+            reading.countDown();
+            try {
+                ended.await();
+            } catch (InterruptedException e) {
+                throw new InterruptedIOException();
+            }
+            return super.readRequestBody();
+        }
     }
 
     @Test

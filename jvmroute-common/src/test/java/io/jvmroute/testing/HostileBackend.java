@@ -98,6 +98,11 @@ final class HostileBackend implements AutoCloseable {
         sockets.get(sockets.size() - 1).getOutputStream().write(text.getBytes(ISO_8859_1));
     }
 
+    /** Closes the connection that was made last, as after a time-out of its own. */
+    void hangUp() throws IOException {
+        sockets.get(sockets.size() - 1).close();
+    }
+
     int port() {
         return listener.getLocalPort();
     }

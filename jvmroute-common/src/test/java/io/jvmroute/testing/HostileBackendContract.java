@@ -1,6 +1,7 @@
 package io.jvmroute.testing;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import java.util.List;
 import java.util.Map;
@@ -179,6 +180,22 @@ public abstract class HostileBackendContract {
         backend.push(POISON);
 
         assertClean(/* connections= */ 2);
+    }
+
+    @Test
+    void connection_closedWhileTheBodyTrickles_postGoesOnAFreshOne() throws Exception {
+        assertClean(/* connections= */ 1);
+
+        try (RawPeer client = RawPeer.connect(frontend.port())) {
+            client.write("POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 5\r\n\r\nhel");
+            await().until(() -> frontend.jmx("ForwardsInFlight").equals(1));
+            backend.hangUp();
+            backend.answer(CLEAN); // once: sent twice, it would get no answer
+            client.write("lo");
+            assertThat(client.readHead()).startsWith("HTTP/1.1 200");
+            assertThat(client.read(5)).isEqualTo("clean");
+        }
+        assertThat(backend.connections()).isEqualTo(2);
     }
 
     @ParameterizedTest
