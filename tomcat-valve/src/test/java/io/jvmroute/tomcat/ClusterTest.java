@@ -20,10 +20,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.apache.catalina.Manager;
 import org.apache.catalina.SessionListener;
 import org.apache.catalina.session.StandardManager;
 import org.apache.catalina.session.StandardSession;
+import org.apache.catalina.startup.Tomcat;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -338,6 +342,37 @@ class ClusterTest {
         HttpResponse<String> back = get(nodes.get(1), "/session", "Cookie", "JSESSIONID=" + id);
         assertThat(back.body()).isEqualTo("n1");
         assertThat(header(back, "Count")).isEqualTo("1");
+    }
+
+    @Test
+    void session_takenUnderARequest_isNotShownAsItWas() throws Exception {
+        CountDownLatch reached = new CountDownLatch(1);
+        CountDownLatch gate = new CountDownLatch(1);
+        Tomcat.addServlet(nodes.get(0).context, "slow", new GatedServlet(reached, gate))
+                .addMapping("/slow");
+        String id = newSession(nodes.get(0));
+        AffinityKey key = AffinityKey.ofSession(id);
+        IMap<AffinityKey, Pin> pins = nodes.get(0).member().getMap("jvmroute.pins");
+        await().until(() -> nodes.get(0).jmx("PinBacklog").equals(0) && pins.containsKey(key));
+        HttpRequest slow = HttpRequest.newBuilder(nodes.get(0).url("/slow"))
+                .header("Cookie", "JSESSIONID=" + id)
+                .build();
+        CompletableFuture<HttpResponse<String>> underWay = client.sendAsync(slow, BodyHandlers.ofString());
+        assertThat(reached.await(1, TimeUnit.MINUTES)).isTrue();
+
+        pins.set(key, new Pin("n2", 2));
+        await().until(() -> nodes.get(0).jmx("LostSessions").equals(1L));
+        gate.countDown();
+        assertThat(underWay.get(1, TimeUnit.MINUTES).body()).isEqualTo("slow");
+        await().until(() -> nodes.get(0).jmx("PinBacklog").equals(0));
+        pins.set(key, new Pin("n1", 3));
+        await().until(() ->
+                get(nodes.get(1), "/plain", "Cookie", "JSESSIONID=" + id).body().equals("n1"));
+
+        HttpResponse<String> back = get(nodes.get(1), "/session", "Cookie", "JSESSIONID=" + id);
+        assertThat(back.body()).isEqualTo("n1");
+        assertThat(header(back, "Count")).isEqualTo("1");
+        assertThat(nodes.get(0).jmx("LostSessions")).isEqualTo(1L);
     }
 
     @Test

@@ -186,6 +186,9 @@ final class ServedSessions implements SessionListener, SessionHost {
             jvmRoute.owned().servedAgain(known.pin());
             return known.pin();
         }
+        if (known != null && known.pin().isTaken()) {
+            return null; // during this request: what lies here is to be dropped, not claimed again
+        }
         if (!session.isValid() || !RoutedSessionId.hasRoute(id, route)) {
             return null;
         }
@@ -220,7 +223,7 @@ final class ServedSessions implements SessionListener, SessionHost {
         served.put(id, new Served(timeout, pin, System.nanoTime()));
         if (puts.incrementAndGet() % PUTS_BETWEEN_SWEEPS == 0) {
             served.keySet().forEach(this::dropStale);
-            served.values().removeIf(one -> one.pin().isLost());
+            served.values().removeIf(one -> one.pin().isLost() && !one.pin().isTaken()); // or its copy would be left
         }
         return pin;
     }
