@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import com.hazelcast.core.HazelcastInstance;
 import com.hazelcast.map.IMap;
 import io.jvmroute.affinity.AffinityKey;
+import io.jvmroute.affinity.RoutedSessionId;
 import io.jvmroute.cluster.Pin;
 import java.io.IOException;
 import java.net.ServerSocket;
@@ -23,6 +24,7 @@ import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import org.apache.catalina.Context;
 import org.apache.catalina.Manager;
 import org.apache.catalina.SessionListener;
 import org.apache.catalina.session.StandardManager;
@@ -275,6 +277,33 @@ class ClusterTest {
             assertThat(byTwo.statusCode()).isEqualTo(200);
             assertThat(byTwo.body()).isEqualTo(byThree.body()).isIn("n2", "n3");
         }
+    }
+
+    /** As if managers had copied the sessions to both. */
+    @Test
+    void owner_crashed_sessionsOfOneIdInTwoContexts_goOnTogether() throws Exception {
+        for (EmbeddedNode node : nodes) {
+            node.addContext("/a").setSessionCookiePath("/");
+            node.addContext("/b").setSessionCookiePath("/");
+        }
+        String id = sessionId(get(nodes.get(0), "/a/session"));
+        assertThat(header(get(nodes.get(0), "/b/session", "Cookie", "JSESSIONID=" + id), "Count"))
+                .isEqualTo("1");
+        for (EmbeddedNode node : nodes.subList(1, 3)) {
+            for (String path : List.of("/a", "/b")) {
+                Context context = (Context) node.tomcat.getHost().findChild(path);
+                context.getManager().createSession(id).getSession().setAttribute("count", 10);
+            }
+        }
+        await().until(() -> nodes.get(1).member().getMap("jvmroute.pins").size() == 1);
+        nodes.get(0).crash();
+
+        HttpResponse<String> inA = get(nodes.get(1), "/a/session", "Cookie", "JSESSIONID=" + id);
+        assertThat(header(inA, "Count")).isEqualTo("11");
+        assertThat(sessionId(inA)).isEqualTo(RoutedSessionId.withRoute(id, inA.body()));
+        HttpResponse<String> inB = get(nodes.get(1), "/b/session", "Cookie", "JSESSIONID=" + sessionId(inA));
+        assertThat(inB.body()).isEqualTo(inA.body());
+        assertThat(header(inB, "Count")).isEqualTo("11");
     }
 
     /** As if a manager had copied the sessions to both. */

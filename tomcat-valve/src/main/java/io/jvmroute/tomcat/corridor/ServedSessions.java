@@ -64,8 +64,8 @@ final class ServedSessions implements SessionListener, SessionHost {
 
     /**
      * Gives a session that comes with the route of another node this node's route, or finds that this was done before: a browser's parallel
-     * requests still carry the old id. The response gets the cookie with the new id. A copy that this node kept while the session lived elsewhere is
-     * dropped first.
+     * requests still carry the old id. The response gets the cookie with the new id, which is that of the sessions in other contexts too if they share their cookies. A copy
+     * that this node kept while the session lived elsewhere is dropped first.
      */
     void takeOver(Request request, String sessionId) throws IOException {
         Manager manager = request.getContext().getManager();
@@ -81,10 +81,23 @@ final class ServedSessions implements SessionListener, SessionHost {
                     return;
                 }
                 rename(manager, copy, here);
+                takeOverElsewhere(manager, sessionId, here);
             }
         }
         if (!here.equals(sessionId)) {
             request.changeSessionId(here);
+        }
+    }
+
+    /** In all other contexts, whose requests will come with the new id. */
+    private void takeOverElsewhere(Manager done, String sessionId, String here) throws IOException {
+        for (Manager manager : managers(container)) {
+            if (manager != done && manager.findSession(here) == null) {
+                Session copy = findCopy(manager, sessionId);
+                if (copy != null) {
+                    rename(manager, copy, here);
+                }
+            }
         }
     }
 
