@@ -55,7 +55,7 @@ final class HandOver {
         host.forEach((id, pin) -> {
             if (!Thread.currentThread().isInterrupted() && underWay.get() < most && !staying.contains(pin.key())) {
                 Node heir = heirs.apply(pin);
-                if (heir != null && pin.tryRelease()) {
+                if (heir != null) {
                     send(host, id, pin, heir);
                 }
             }
@@ -65,6 +65,9 @@ final class HandOver {
     private void send(SessionHost host, String id, OwnedPin pin, Node heir) {
         SessionHost.Release release = SessionHost.Release.STAYS;
         try {
+            if (!pin.tryRelease()) {
+                return;
+            }
             release = host.release(id, pin::tryDepart, this::name);
         } catch (RuntimeException
                 | StackOverflowError

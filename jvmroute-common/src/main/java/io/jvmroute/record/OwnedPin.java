@@ -108,20 +108,25 @@ public final class OwnedPin {
     public void follows(OwnedPin renamed) {
         if (renamed != this) {
             former = renamed;
+            renamed.forgetUnusedFormer(); // not that one: a request that has found it may be about to enter
         }
-    }
-
-    private boolean isUsed() {
-        return inside > 0 || isUsedByFormerId();
     }
 
     private boolean isUsedByFormerId() {
-        OwnedPin renamed = former;
-        boolean used = renamed != null && renamed.isUsed();
-        if (!used) {
-            former = null; // nobody comes with that id any more
+        forgetUnusedFormer();
+        return former != null;
+    }
+
+    /** Nobody comes with those ids any more: as many are kept as requests are under way, however often the id changes. */
+    private void forgetUnusedFormer() {
+        OwnedPin last = this;
+        for (OwnedPin next = former; next != null; next = next.former) {
+            if (next.inside > 0) {
+                last.former = next;
+                last = next;
+            }
         }
-        return used;
+        last.former = null;
     }
 
     /** Whether the session is on its way to another node, or there: it lets no request in. */

@@ -1,12 +1,15 @@
 package io.jvmroute.record;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import io.jvmroute.affinity.AffinityKey;
 import io.jvmroute.cluster.Pin;
 import io.jvmroute.cluster.PinTable;
+import java.lang.ref.WeakReference;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -321,6 +324,43 @@ final class OwnedSessionsTest {
         assertThat(third.tryRelease()).as("while a request is in it").isFalse();
         first.leave();
         assertThat(third.tryRelease()).isTrue();
+    }
+
+    /** As some do with each request; the next one begins before this one is over. */
+    @Test
+    void session_renamedOverAndOver_keepsWhatRequestsAreInAlone() {
+        OwnedPin first = renamed(null);
+        assertThat(first.tryEnter()).isTrue();
+        OwnedPin before = renamed(first);
+        OwnedPin last = renamed(before);
+        assertThat(before.tryEnter()).isTrue();
+        assertThat(last.tryEnter()).isTrue();
+        WeakReference<OwnedPin> early = new WeakReference<>(last);
+        for (int i = 0; i < 100_000; i++) {
+            OwnedPin next = renamed(last);
+            assertThat(next.tryEnter()).isTrue();
+            before.leave();
+            before = last;
+            last = next;
+        }
+        before.leave();
+        last.leave();
+
+        assertThat(last.tryRelease()).as("while a request is in it").isFalse();
+        await().until(() -> {
+            System.gc();
+            return early.get() == null;
+        });
+        first.leave();
+        assertThat(last.tryRelease()).isTrue();
+    }
+
+    private OwnedPin renamed(@Nullable OwnedPin former) {
+        OwnedPin pin = new OwnedPin(a, 1, TTL, OwnedPin.Phase.STATED);
+        if (former != null) {
+            pin.follows(former);
+        }
+        return pin;
     }
 
     @Test
