@@ -15,6 +15,7 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -27,12 +28,15 @@ import java.util.concurrent.TimeUnit;
 import org.apache.catalina.Context;
 import org.apache.catalina.Manager;
 import org.apache.catalina.SessionListener;
+import org.apache.catalina.session.FileStore;
+import org.apache.catalina.session.PersistentManager;
 import org.apache.catalina.session.StandardManager;
 import org.apache.catalina.session.StandardSession;
 import org.apache.catalina.startup.Tomcat;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -237,6 +241,27 @@ class ClusterTest {
             super.addSessionListener(listener);
             expire();
         }
+    }
+
+    @Test
+    void pin_sessionCameBackFromAStore_endsWithIt(@TempDir Path folder) throws Exception {
+        FileStore store = new FileStore();
+        store.setDirectory(folder.toString());
+        PersistentManager manager = new PersistentManager();
+        manager.setStore(store);
+        manager.setMaxIdleSwap(0);
+        nodes.get(0).context.setManager(manager);
+        String id = newSession(nodes.get(0));
+        await().until(() -> nodes.get(1).member().getMap("jvmroute.pins").size() == 1);
+
+        manager.processPersistenceChecks();
+        assertThat(manager.getActiveSessions()).isZero();
+        HttpResponse<String> back = get(nodes.get(0), "/session", "Cookie", "JSESSIONID=" + id);
+        assertThat(header(back, "Count")).isEqualTo("2");
+        get(nodes.get(0), "/logout", "Cookie", "JSESSIONID=" + id);
+
+        await().until(() -> nodes.get(0).jmx("OwnedSessions").equals(0)
+                && nodes.get(1).member().getMap("jvmroute.pins").isEmpty());
     }
 
     /** As after a split: the other part has moved the session, and back. */

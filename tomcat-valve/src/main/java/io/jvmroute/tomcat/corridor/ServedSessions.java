@@ -7,6 +7,7 @@ import io.jvmroute.affinity.RoutedSessionId;
 import io.jvmroute.record.OwnedPin;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.lang.ref.WeakReference;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -47,8 +48,18 @@ final class ServedSessions implements SessionListener, SessionHost {
     private final EarlyRequests early = new EarlyRequests();
     private final OutstandingCopies outstanding = new OutstandingCopies();
 
-    /** A session that was served here: its timeout in seconds then, its pin, and since when that is known. */
-    private record Served(int timeout, OwnedPin pin, long sinceNanos) {}
+    /** A session that was served here: the object that is listened to, its timeout in seconds then, its pin, and since when that is known. */
+    private record Served(WeakReference<Session> session, int timeout, OwnedPin pin, long sinceNanos) {
+        /** Whether its manager has made another object of it, as of one from a file or a store. Such a one has no listeners. */
+        boolean isReplacedBy(Session now) {
+            if (session.refersTo(now)) {
+                return false;
+            }
+            Session before = session.get();
+            Manager manager = before == null ? null : before.getManager();
+            return manager == null || manager == now.getManager(); // else that of another context, with the same id
+        }
+    }
 
     /** {@code container} is the Engine or Host whose sessions these are. */
     ServedSessions(JvmRoute jvmRoute, String route, Container container) {
@@ -195,6 +206,7 @@ final class ServedSessions implements SessionListener, SessionHost {
         Served known = served.get(id);
         if (known != null
                 && known.timeout() == session.getMaxInactiveInterval()
+                && !known.isReplacedBy(session)
                 && !known.pin().isLost()) {
             jvmRoute.owned().servedAgain(known.pin());
             return known.pin();
@@ -233,7 +245,7 @@ final class ServedSessions implements SessionListener, SessionHost {
         OwnedPin pin = jvmRoute.owned().served(AffinityKey.ofSession(id), movedHere, Duration.ofSeconds(timeout));
         session.removeSessionListener(this);
         session.addSessionListener(this);
-        served.put(id, new Served(timeout, pin, System.nanoTime()));
+        served.put(id, new Served(new WeakReference<>(session), timeout, pin, System.nanoTime()));
         if (puts.incrementAndGet() % PUTS_BETWEEN_SWEEPS == 0) {
             served.keySet().forEach(this::dropStale);
             served.values().removeIf(one -> one.pin().isLost() && !one.pin().isTaken()); // or its copy would be left
