@@ -90,7 +90,7 @@ public final class ForwardHeaders implements FieldSink {
 
     private void nameClient(ClientEnd client) {
         String peer = proxy == null ? client.address() : proxy;
-        boolean named = !client.host().isEmpty();
+        boolean named = isPlain(client.host());
         addForwarded(peer, named, client);
         encoder.own("X-Forwarded-For", ForwardedFields.joined(said.addresses, peer));
         encoder.own("X-Forwarded-Proto", said.protos.isEmpty() ? client.scheme() : said.protos);
@@ -129,6 +129,18 @@ public final class ForwardHeaders implements FieldSink {
         encoder.add(";proto=");
         encoder.add(client.scheme());
         encoder.endOwn();
+    }
+
+    /** Whether nothing in it can part a list, or end a quoted string: any other is left to {@code Host} alone. */
+    private static boolean isPlain(String host) {
+        for (int i = 0; i < host.length(); i++) {
+            char c = host.charAt(i);
+            boolean plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
+            if (!plain && "-._~%:[]".indexOf(c) < 0) {
+                return false;
+            }
+        }
+        return !host.isEmpty();
     }
 
     /** Nothing for none: so it is sent then (RFC 9112 §3.2). */

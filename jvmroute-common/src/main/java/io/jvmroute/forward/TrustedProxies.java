@@ -22,9 +22,6 @@ public final class TrustedProxies {
 
     private final AddressRanges ranges;
 
-    /** What the proxies said at one step towards the client. */
-    private record Step(String address, String proto, String host) {}
-
     private TrustedProxies(AddressRanges ranges) {
         this.ranges = ranges;
     }
@@ -57,10 +54,9 @@ public final class TrustedProxies {
     public ClientEnd resolve(ClientEnd direct, Exchange exchange) {
         ForwardedFields fields = new ForwardedFields();
         exchange.requestFields(fields);
-        List<Step> way = fields.forwarded.isEmpty() ? legacyWay(fields) : way(fields.forwarded);
-        Step client = null;
-        for (int i = way.size() - 1; i >= 0; i--) {
-            Step step = way.get(i);
+        List<ForwardedStep> way = fields.forwarded.isEmpty() ? legacyWay(fields) : way(fields.forwarded);
+        ForwardedStep client = null;
+        for (ForwardedStep step : way) {
             if (!AddressRanges.isAddress(step.address())) {
                 break; // unknown or obfuscated (RFC 7239 §6): nobody behind it is known
             }
@@ -72,7 +68,7 @@ public final class TrustedProxies {
         return client == null ? direct : end(direct, client);
     }
 
-    private static ClientEnd end(ClientEnd direct, Step client) {
+    private static ClientEnd end(ClientEnd direct, ForwardedStep client) {
         String proto = client.proto().toLowerCase(Locale.ROOT);
         String scheme = proto.equals("http") || proto.equals("https") ? proto : direct.scheme();
         Matcher authority = AUTHORITY.matcher(client.host());
@@ -86,37 +82,25 @@ public final class TrustedProxies {
         return new ClientEnd(client.address(), 0, scheme, named ? authority.group(1) : direct.host(), port);
     }
 
-    private static List<Step> way(String forwarded) {
-        List<Step> way = new ArrayList<>();
-        for (String element : forwarded.split(",", -1)) {
-            String address = "";
-            String proto = "";
-            String host = "";
-            for (String pair : element.split(";", -1)) {
-                String[] parts = pair.strip().split("=", 2);
-                String value = parts.length == 2 ? unquoted(parts[1]) : "";
-                switch (parts[0].toLowerCase(Locale.ROOT)) {
-                    case "for" -> address = bare(value);
-                    case "proto" -> proto = value;
-                    case "host" -> host = value;
-                    default -> {}
-                }
-            }
-            way.add(new Step(address, proto, host));
+    /** From the nearest proxy on. */
+    private static List<ForwardedStep> way(String forwarded) {
+        List<ForwardedStep> way = new ArrayList<>();
+        for (ListFromEnd elements = new ListFromEnd(forwarded); elements.hasNext(); ) {
+            way.add(ForwardedStep.ofElement(elements.next()));
         }
         return way;
     }
 
-    private static List<Step> legacyWay(ForwardedFields fields) {
-        List<Step> way = new ArrayList<>();
+    private static List<ForwardedStep> legacyWay(ForwardedFields fields) {
+        List<ForwardedStep> way = new ArrayList<>();
         if (!fields.addresses.isEmpty()) {
             String[] addresses = fields.addresses.split(",", -1);
-            for (int i = 0; i < addresses.length; i++) {
+            for (int i = addresses.length - 1; i >= 0; i--) {
                 String host = at(fields.hosts, i, addresses.length);
                 String port = at(fields.ports, i, addresses.length);
                 boolean joined = !host.isEmpty() && !port.isEmpty() && !host.matches(".*:\\d+");
-                way.add(new Step(
-                        bare(unquoted(addresses[i].strip())),
+                way.add(new ForwardedStep(
+                        ForwardedStep.ofAddress(addresses[i].strip()).address(),
                         at(fields.protos, i, addresses.length),
                         joined ? host + ":" + port : host));
             }
@@ -128,20 +112,5 @@ public final class TrustedProxies {
     private static String at(String list, int i, int count) {
         String[] values = list.split(",", -1);
         return values[values.length == count ? i : values.length - 1].strip();
-    }
-
-    private static String unquoted(String value) {
-        boolean quoted = value.length() >= 2 && value.startsWith("\"") && value.endsWith("\"");
-        return quoted ? value.substring(1, value.length() - 1) : value;
-    }
-
-    /** Without brackets and port. */
-    private static String bare(String node) {
-        if (node.startsWith("[")) {
-            int end = node.indexOf(']');
-            return end < 0 ? "" : node.substring(1, end);
-        }
-        int colon = node.indexOf(':');
-        return colon >= 0 && colon == node.lastIndexOf(':') ? node.substring(0, colon) : node;
     }
 }

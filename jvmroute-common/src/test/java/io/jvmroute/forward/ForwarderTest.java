@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.jvmroute.forward.ForwardResult.Outcome;
+import io.jvmroute.http.ClientEnd;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Arrays;
@@ -77,6 +78,21 @@ final class ForwarderTest extends ForwarderTestBase {
                         "X-Forwarded-Port: 8443",
                         "Via: 1.1 jvmroute",
                         "");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"a;for=6.6.6.6;x=", "a,b.example", "a\"b", "a!"})
+    void forward_withoutTicketAndHostThatIsNotPlain_isInHostAlone(String host) throws Exception {
+        FakeExchange exchange = new FakeExchange("GET", "/") {
+            @Override
+            public ClientEnd client() {
+                return new ClientEnd("192.0.2.7", 4711, "https", host, 443);
+            }
+        };
+
+        assertThat(headWithoutTicket(exchange).lines())
+                .contains("Forwarded: for=192.0.2.7;proto=https")
+                .noneMatch(line -> line.startsWith("X-Forwarded-Host"));
     }
 
     @Test

@@ -94,6 +94,41 @@ final class TrustedProxiesTest {
     }
 
     @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '`',
+            value = {
+                // Host: a;for=6.6.6.6;x= and the like, which a proxy tells as they are
+                "for=203.0.113.9;host=\"a;for=6.6.6.6;x=\";proto=https|203.0.113.9 0 https app.example 443",
+                "for=203.0.113.9;host=\"a;for=6.6.6.6;host=evil.example;x=\"|203.0.113.9 0 http app.example 8080",
+                "for=203.0.113.9;host=\"a,for=6.6.6.6;x=\";proto=https|203.0.113.9 0 https app.example 443",
+                "for=203.0.113.9;host=\"a\\\",for=6.6.6.6;x=\\\"\"|203.0.113.9 0 http app.example 8080",
+                "for=203.0.113.9;host=\"a\\\\\"|203.0.113.9 0 http app.example 8080",
+                "for=\"203.0.\\113.9\";host=\"shop.ex\\ample\"|203.0.113.9 0 http shop.example 80",
+                // what a client says before a proxy adds its own can't hide that
+                "for=\", for=203.0.113.9|203.0.113.9 0 http app.example 8080",
+                "x=\"\\, for=203.0.113.9;host=\"shop.example\"|203.0.113.9 0 http shop.example 80",
+                "for=6.6.6.6, for=\", for=10.0.0.5|10.0.0.5 0 http app.example 8080",
+                // broken, or two things at once: unknown
+                "for=203.0.113.9;for=6.6.6.6|10.0.0.1 4711 http app.example 8080",
+                "for=\"\";FOR=6.6.6.6|10.0.0.1 4711 http app.example 8080",
+                "for=6.6.6.6;host=\"a|10.0.0.1 4711 http app.example 8080",
+                "for=6.6.6.6;host=\"a\\\"|10.0.0.1 4711 http app.example 8080",
+                "for=6.6.6.6 for=6.6.6.7|10.0.0.1 4711 http app.example 8080",
+                "for=\"6.6.6.6\"7|10.0.0.1 4711 http app.example 8080",
+                "for=6.6.6.6;host|10.0.0.1 4711 http app.example 8080"
+            })
+    void resolve_forwarded_isReadByItsGrammar(String value, String expected) {
+        assertThat(resolved("Forwarded: " + value)).isEqualTo(expected);
+    }
+
+    @Test
+    void resolve_forwardedNotQuotedAsItShouldBe_isBelieved() {
+        assertThat(resolved("Forwarded: for=[2001:db8:ffff::1]:99;;host=shop.example:81;"))
+                .isEqualTo("2001:db8:ffff::1 0 http shop.example 81");
+    }
+
+    @ParameterizedTest
     @ValueSource(strings = {"", ",", ";;=", "for", "for=", "for=\"[::1", "=,=;for==1.2.3.4"})
     void resolve_garbage_isTheConnections(String value) {
         assertThat(resolved("Forwarded: " + value)).startsWith("10.0.0.1 ");
