@@ -14,15 +14,27 @@ final class ListFromEnd {
         end = list.isEmpty() ? -1 : list.length();
     }
 
+    static int count(String list) {
+        int count = 0;
+        for (ListFromEnd members = new ListFromEnd(list); members.hasNext(); members.skip()) {
+            count++;
+        }
+        return count;
+    }
+
     boolean hasNext() {
         return end >= 0;
     }
 
     String next() {
-        int comma = commaBefore(end);
-        String member = list.substring(comma + 1, end).strip();
-        end = comma;
-        return member;
+        int last = end;
+        skip();
+        return list.substring(end + 1, last).strip();
+    }
+
+    /** Goes past the next one. */
+    void skip() {
+        end = commaBefore(end);
     }
 
     private int commaBefore(int from) {

@@ -3,7 +3,6 @@ package io.jvmroute.forward;
 import io.jvmroute.cluster.AddressRanges;
 import io.jvmroute.http.ClientEnd;
 import io.jvmroute.http.Exchange;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.regex.Matcher;
@@ -54,18 +53,25 @@ public final class TrustedProxies {
     public ClientEnd resolve(ClientEnd direct, Exchange exchange) {
         ForwardedFields fields = new ForwardedFields();
         exchange.requestFields(fields);
-        List<ForwardedStep> way = fields.forwarded.isEmpty() ? legacyWay(fields) : way(fields.forwarded);
+        boolean standard = !fields.forwarded.isEmpty();
+        ListFromEnd way = new ListFromEnd(standard ? fields.forwarded : fields.addresses);
         ForwardedStep client = null;
-        for (ForwardedStep step : way) {
+        int steps = 0;
+        while (way.hasNext()) {
+            ForwardedStep step = standard ? ForwardedStep.ofElement(way.next()) : ForwardedStep.ofAddress(way.next());
             if (!AddressRanges.isAddress(step.address())) {
                 break; // unknown or obfuscated (RFC 7239 §6): nobody behind it is known
             }
             client = step;
+            steps++;
             if (!trusts(step.address())) {
                 break;
             }
         }
-        return client == null ? direct : end(direct, client);
+        if (client == null) {
+            return direct;
+        }
+        return end(direct, standard ? client : legacyStep(client.address(), steps, fields));
     }
 
     private static ClientEnd end(ClientEnd direct, ForwardedStep client) {
@@ -82,35 +88,21 @@ public final class TrustedProxies {
         return new ClientEnd(client.address(), 0, scheme, named ? authority.group(1) : direct.host(), port);
     }
 
-    /** From the nearest proxy on. */
-    private static List<ForwardedStep> way(String forwarded) {
-        List<ForwardedStep> way = new ArrayList<>();
-        for (ListFromEnd elements = new ListFromEnd(forwarded); elements.hasNext(); ) {
-            way.add(ForwardedStep.ofElement(elements.next()));
-        }
-        return way;
-    }
-
-    private static List<ForwardedStep> legacyWay(ForwardedFields fields) {
-        List<ForwardedStep> way = new ArrayList<>();
-        if (!fields.addresses.isEmpty()) {
-            String[] addresses = fields.addresses.split(",", -1);
-            for (int i = addresses.length - 1; i >= 0; i--) {
-                String host = at(fields.hosts, i, addresses.length);
-                String port = at(fields.ports, i, addresses.length);
-                boolean joined = !host.isEmpty() && !port.isEmpty() && !host.matches(".*:\\d+");
-                way.add(new ForwardedStep(
-                        ForwardedStep.ofAddress(addresses[i].strip()).address(),
-                        at(fields.protos, i, addresses.length),
-                        joined ? host + ":" + port : host));
-            }
-        }
-        return way;
+    /** What is said of the address that stands so many steps from the end. */
+    private static ForwardedStep legacyStep(String address, int steps, ForwardedFields fields) {
+        int count = ListFromEnd.count(fields.addresses);
+        String host = at(fields.hosts, steps, count);
+        String port = at(fields.ports, steps, count);
+        boolean joined = !host.isEmpty() && !port.isEmpty() && !host.matches(".*:\\d+");
+        return new ForwardedStep(address, at(fields.protos, steps, count), joined ? host + ":" + port : host);
     }
 
     /** The value that goes with an address where each has its own, else the last: the nearest proxy's word. */
-    private static String at(String list, int i, int count) {
-        String[] values = list.split(",", -1);
-        return values[values.length == count ? i : values.length - 1].strip();
+    private static String at(String list, int steps, int count) {
+        ListFromEnd values = new ListFromEnd(list);
+        for (int i = ListFromEnd.count(list) == count ? steps : 1; i > 1; i--) {
+            values.skip();
+        }
+        return values.hasNext() ? values.next() : "";
     }
 }
