@@ -344,9 +344,9 @@ public final class AffinityRouter {
             known = told;
         }
         Pin from = known != null ? known : new Pin(repin.owner(), Pin.FIRST_EPOCH);
-        CompletionStage<@Nullable Pin> agreed = claim.sessionId() == null
-                ? routeless.agree(claim, from, target.route())
-                : repin(joined, key, from, target);
+        boolean mayWriteFirst = claim.sessionId() == null && (known != null || routeless.canAgreeFirst());
+        CompletionStage<@Nullable Pin> agreed =
+                mayWriteFirst ? routeless.agree(claim, from, target.route()) : repin(joined, key, from, target);
         return new Agreement(target, agreed, Verdict.REPINNED);
     }
 

@@ -17,6 +17,7 @@ import io.jvmroute.cluster.NodeDirectory;
 import io.jvmroute.cluster.NodeState;
 import io.jvmroute.cluster.Pin;
 import io.jvmroute.cluster.PinTable;
+import io.jvmroute.cluster.Rendezvous;
 import io.jvmroute.cluster.TestNodes;
 import io.jvmroute.forward.ForwardResult;
 import io.jvmroute.forward.HopRefusal;
@@ -237,6 +238,61 @@ final class AgreementTest {
         } finally {
             join3();
         }
+    }
+
+    /** A client has as many route cookies as it likes: each makes a pin when its node is down. */
+    @Test
+    void cookieOwnerDown_noRoomForPins_movesByHashAndWritesNone() throws Exception {
+        AffinityConfig config = config();
+        PinTable full = new PinTable(2);
+        full.adopt(AffinityKey.ofSession("another"), new Pin("n2", 2));
+        try (JvmRoute jvmRoute = new JvmRoute(config, 10)) {
+            directory.update(
+                    List.of(TestNodes.node("n1", NodeState.MAINTENANCE), TestNodes.node("n2"), TestNodes.node("n3")));
+            AffinityRouter router = router(config, full, load(config));
+            for (int i = 0; i < CLIENTS; i++) {
+                AffinityKey key = AffinityKey.ofSession("cookie" + i);
+                Node hashed = Objects.requireNonNull(
+                        Rendezvous.choose(key, directory.view().ready()));
+
+                assertThat(carry(jvmRoute, router, cookie("n1", key)))
+                        .isEqualTo(new Carriage.Hop(new Decision.Forward(hashed, Verdict.REPINNED)));
+                assertThat(stored(key)).isNull();
+
+                String other = hashed.route().equals("n2") ? "n3" : "n2";
+                get(grid.own(key, new Pin(other, 2), Duration.ZERO)); // by one with room
+                assertThat(carry(jvmRoute, router, cookie("n1", key)))
+                        .isInstanceOfSatisfying(
+                                Carriage.Hop.class,
+                                hop -> assertThat(hop.decision().backend().route())
+                                        .isEqualTo(other));
+            }
+        } finally {
+            join3();
+        }
+    }
+
+    @Test
+    void cookieOwnerDown_roomForPins_movesAndWritesOne() throws Exception {
+        AffinityConfig config = config();
+        try (JvmRoute jvmRoute = new JvmRoute(config, 10)) {
+            directory.update(List.of(TestNodes.node("n1", NodeState.MAINTENANCE), TestNodes.node("n3")));
+            AffinityKey key = AffinityKey.ofSession("cookie with room");
+
+            carry(jvmRoute, router(config, new PinTable(2), load(config)), cookie("n1", key));
+
+            assertThat(stored(key)).isEqualTo(new Pin("n3", 2));
+        } finally {
+            join3();
+        }
+    }
+
+    private static Claim cookie(String route, AffinityKey key) {
+        return Claim.ofRoute(new SourceSpec(SourceSpec.Kind.COOKIE, "", "", ""), route, key);
+    }
+
+    private @Nullable Pin stored(AffinityKey key) throws Exception {
+        return get(grid.repin(key, new Pin("nobody", 1), "nobody", Duration.ZERO));
     }
 
     /** A node that has yet to hear of the end would else refuse it. */
