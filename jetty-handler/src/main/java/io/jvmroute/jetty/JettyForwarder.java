@@ -6,6 +6,7 @@ import io.jvmroute.forward.BackendTls;
 import io.jvmroute.forward.ForwardResult;
 import io.jvmroute.forward.ForwardSettings;
 import io.jvmroute.forward.Forwards;
+import io.jvmroute.forward.HopTickets;
 import io.jvmroute.forward.PoolStatistics;
 import io.jvmroute.forward.ProxyError;
 import io.jvmroute.forward.RetryBudget;
@@ -102,6 +103,10 @@ final class JettyForwarder extends ContainerLifeCycle implements Forwards {
     void forward(JettyExchange exchange, Node backend, NonBlockingCorridor.Terms terms) {
         if (isRefused(exchange.method())) {
             terms.ended(new ForwardResult(ForwardResult.Outcome.CLIENT_GONE, 501, "method that is not forwarded"));
+            return;
+        }
+        if (HopTickets.TOO_LONG.equals(terms.ticket())) {
+            terms.ended(ForwardResult.HOST_TOO_LONG);
             return;
         }
         if (exchange.isHttp10() && exchange.request().getHeaders().contains(HttpHeader.TRANSFER_ENCODING)) {

@@ -19,6 +19,10 @@ public record ForwardResult(
         String cause,
         @Nullable ProxyError error,
         @Nullable HopRefusal refusal) {
+    /** The client names a host that no ticket for a node of ours has room for. */
+    public static final ForwardResult HOST_TOO_LONG = new ForwardResult(
+            Outcome.CLIENT_GONE, 431, "request: host too long for a hop", ProxyError.HTTP_REQUEST_ERROR);
+
     private static final int LEAST = 200;
 
     private static final List<ForwardResult> USUAL = IntStream.range(LEAST, 600)

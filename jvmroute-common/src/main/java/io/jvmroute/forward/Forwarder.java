@@ -81,6 +81,9 @@ public final class Forwarder implements Forwards {
         if (isRefused(exchange.head().method())) {
             return new ForwardResult(ForwardResult.Outcome.CLIENT_GONE, 501, "method that is not forwarded");
         }
+        if (HopTickets.TOO_LONG.equals(ticket)) {
+            return ForwardResult.HOST_TOO_LONG;
+        }
         try {
             if (inFlight.incrementAndGet() > settings.maxForwards()) {
                 return failed(

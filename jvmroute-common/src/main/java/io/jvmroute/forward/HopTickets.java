@@ -27,6 +27,9 @@ public final class HopTickets {
     /** How long a ticket may be. */
     public static final int MAX_LENGTH = 4096;
 
+    /** Instead of a ticket: there is none for this request, which is not to be sent. */
+    public static final String TOO_LONG = "";
+
     private static final String VERSION = "1";
     private static final String NEXT_VERSION = "2";
     private static final int MOST_MORE_VALUES = 8;
@@ -67,10 +70,9 @@ public final class HopTickets {
     }
 
     /**
-     * The header value that authenticates a hop.
+     * The header value that authenticates a hop; {@link #TOO_LONG}, which only a host name of the client's can cause.
      *
      * @param target the raw target of the request that it comes with
-     * @throws IllegalArgumentException if the ticket is too long, which only a host name of the client's can cause
      * @throws IllegalStateException if there is no key
      */
     public String issue(HopTicket ticket, String method, String target) {

@@ -82,10 +82,10 @@ final class TicketSigner {
     }
 
     private void putByte(int b) {
-        if (length == text.length) {
-            throw new IllegalArgumentException("hop ticket of more than " + text.length + " bytes");
+        if (length < text.length) {
+            text[length] = (byte) b;
         }
-        text[length++] = (byte) b;
+        length++;
     }
 
     static boolean isPlain(char c) {
@@ -100,8 +100,11 @@ final class TicketSigner {
                 || c == ']';
     }
 
-    /** The text so far and its code. */
+    /** The text so far and its code; {@link HopTickets#TOO_LONG} if that does not fit. */
     String sign(String method, String target) {
+        if (length + 1 + CODE_LENGTH > text.length) {
+            return HopTickets.TOO_LONG;
+        }
         byte[] itsCode = code(method, target);
         separate();
         for (byte b : itsCode) {

@@ -14,6 +14,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What a client may write into its head to be taken for somebody else, or to take something out of it. */
@@ -217,6 +218,31 @@ public abstract class HopHeadersContract {
         assertRefused(nodes.owner, "GET /rec/a?b", hop(ticket) + hop("x"));
         assertRefused(nodes.owner, "GET /rec/a?b", hop("x") + hop(ticket));
         assertRefused(nodes.owner, "GET /rec/a?b", hop(ticket) + hop(ticket));
+    }
+
+    /** Its client's end is told in the ticket, which has its limit. */
+    @ParameterizedTest
+    @CsvSource({"h,4000", "!,1400"}) // the second is written as three bytes each
+    void host_tooLongForATicket_isRefusedAndNobodyElseSuffers(String letter, int count) throws Exception {
+        try (LogLines log = new LogLines("")) {
+            String response = RawClient.send(
+                    nodes.frontend.port(),
+                    "GET /rec/x HTTP/1.1\r\nHost: " + letter.repeat(count) + "\r\nConnection: close\r\n" + nodes.cookie
+                            + "\r\n\r\n");
+
+            // Tomcat itself refuses a host with such a character
+            assertThat(RawClient.statuses(response)).containsAnyOf("431", "400").hasSize(1);
+            if (letter.equals("h")) {
+                assertThat(response)
+                        .startsWith("HTTP/1.1 431")
+                        .contains("\r\nProxy-Status: jvmroute; error=http_request_error\r\n");
+            }
+            assertThat(log.lines()).noneMatch(line -> line.contains("Exception") || line.contains("suspect"));
+        }
+        assertThat(nodes.owner.requests).isEmpty();
+        assertThat(RawClient.statuses(send(nodes.frontend, "GET /rec/y", "", "")))
+                .containsExactly("200");
+        assertThat(nodes.recorder.served).containsExactly("GET /rec/y");
     }
 
     @Test
