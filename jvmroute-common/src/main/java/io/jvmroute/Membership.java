@@ -54,6 +54,9 @@ final class Membership implements Grid.Listener {
     private volatile List<HopKey> lastKeys = List.of();
     private volatile Consumer<Node> reports = node -> {};
     private volatile CompletionStage<?> published = CompletableFuture.completedFuture(null);
+    private @Nullable Node rival; // another life that has this node's route now
+    private boolean steppedBack; // before a rival, until an operator takes that back
+    private boolean closed;
 
     /** This node's own description and where its load figures come from. */
     private record Self(Node node, IntSupplier sessions, IntSupplier inFlight) {
@@ -200,7 +203,10 @@ final class Membership implements Grid.Listener {
 
     // ---- what this node is ----
 
-    void ready(@Nullable URI url, IntSupplier sessions, IntSupplier inFlight) {
+    // Whoever reads what this node is, changes it and says so does all of that in one go. Nothing in there waits for
+    // the grid.
+
+    synchronized void ready(@Nullable URI url, IntSupplier sessions, IntSupplier inFlight) {
         String route = config.route();
         if (route == null || url == null) {
             directory.self(NodeState.READY);
@@ -208,27 +214,45 @@ final class Membership implements Grid.Listener {
         }
         String version =
                 Objects.requireNonNullElse(Membership.class.getPackage().getImplementationVersion(), "");
-        Node node = new Node(route, incarnation.id(), url, NodeState.READY, config.weight(), 0, 0, version, true);
+        NodeState state = steppedBack ? NodeState.MAINTENANCE : NodeState.READY;
+        Node node = new Node(route, incarnation.id(), url, state, config.weight(), 0, 0, version, true);
         self = new Self(node, sessions, inFlight);
         announce();
         LOG.log(System.Logger.Level.INFO, "route={0} ready at {1}", route, url);
     }
 
-    /** Says that this node is in another state; where it has not said anything yet, it keeps that to itself. */
+    /**
+     * Says that this node is in another state; where it has not said anything yet, it keeps that to itself. One that stepped back stays in maintenance
+     * until it is to be ready.
+     *
+     * @throws IllegalStateException if it is to be ready while another node has its route
+     */
     synchronized void changeState(NodeState state) {
         Self me = self;
         if (me == null) {
             directory.self(state);
-        } else if (me.node().state() != state) {
+            return;
+        }
+        if (steppedBack) {
+            if (state != NodeState.READY) {
+                return;
+            }
+            if (rival != null) {
+                throw new IllegalStateException(
+                        "route " + rival.route() + " is taken by the live node at " + rival.url());
+            }
+            steppedBack = false;
+        }
+        if (me.node().state() != state) {
             self = new Self(me.node().withState(state), me.sessions(), me.inFlight());
             announce();
             LOG.log(System.Logger.Level.INFO, "route={0} {1}", me.node().route(), state);
         }
     }
 
-    private void announce() {
+    private synchronized void announce() {
         Self me = self;
-        if (me != null) {
+        if (me != null && !steppedBack && !closed) {
             Node now = me.now();
             directory.self(now);
             Grid joined = grid;
@@ -244,7 +268,7 @@ final class Membership implements Grid.Listener {
     }
 
     /** Repeats what this node is when its load has changed; the grid coalesces. */
-    void refresh() {
+    synchronized void refresh() {
         Self me = self;
         Node known = me == null ? null : directory.view().find(me.node().route());
         if (me != null && known != null && !known.equals(me.now())) {
@@ -259,9 +283,14 @@ final class Membership implements Grid.Listener {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
-        Grid joined = grid;
-        Self me = self;
-        directory.self(NodeState.LEFT);
+        Grid joined;
+        Self me;
+        synchronized (this) {
+            closed = true;
+            joined = grid;
+            me = self;
+            directory.self(NodeState.LEFT);
+        }
         if (joined != null) {
             if (me != null && joined.isJoined()) {
                 withdraw(joined, me.node());
@@ -292,30 +321,44 @@ final class Membership implements Grid.Listener {
         keepKeys();
     }
 
-    /** Two lives under one route, met in a merge or a race of two starts: the later one steps back. */
-    private void resolveConflict(Collection<Node> nodes) {
+    /** Two lives under one route, met in a merge or a race of two starts: the later one steps back, the earlier one repeats its word. */
+    private synchronized void resolveConflict(Collection<Node> nodes) {
         Self me = self;
-        if (me == null) {
+        if (me == null || closed) {
             return;
         }
-        for (Node other : nodes) {
-            boolean sameRoute = other.route().equals(me.node().route()) && other.member();
-            if (sameRoute
-                    && !other.incarnation().equals(incarnation.id())
-                    && me.node().state() != NodeState.MAINTENANCE) {
-                if (incarnation.id().compareTo(other.incarnation()) > 0) {
-                    LOG.log(
-                            System.Logger.Level.ERROR,
-                            "route {0} is taken by the node at {1} (incarnation {2}), which started earlier: this node goes to maintenance",
-                            other.route(),
-                            other.url(),
-                            other.incarnation());
-                    self = new Self(me.node().withState(NodeState.MAINTENANCE), me.sessions(), me.inFlight());
-                    directory.self(NodeState.MAINTENANCE);
-                } else {
-                    announce();
-                }
-            }
+        Node other = nodes.stream().filter(this::isRival).findFirst().orElse(null);
+        rival = other;
+        if (other == null || steppedBack) {
+            return;
+        }
+        if (incarnation.id().compareTo(other.incarnation()) > 0) {
+            stepBack(me, other);
+        } else {
+            announce();
+        }
+    }
+
+    private boolean isRival(Node other) {
+        return other.route().equals(config.route())
+                && other.member()
+                && !other.incarnation().equals(incarnation.id());
+    }
+
+    /** The entry is the other's from now on: what this node says of itself would send the other's visitors astray. */
+    private void stepBack(Self me, Node other) {
+        LOG.log(
+                System.Logger.Level.ERROR,
+                "route {0} is taken by the node at {1} (incarnation {2}), which started earlier: this node goes to maintenance",
+                other.route(),
+                other.url(),
+                other.incarnation());
+        steppedBack = true;
+        self = new Self(me.node().withState(NodeState.MAINTENANCE), me.sessions(), me.inFlight());
+        directory.self(NodeState.MAINTENANCE);
+        Grid joined = grid;
+        if (joined != null) {
+            joined.keepSilent();
         }
     }
 

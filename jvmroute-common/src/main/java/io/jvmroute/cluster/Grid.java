@@ -84,6 +84,9 @@ public interface Grid extends AutoCloseable {
     /** Writes this node's own entry; the implementation repeats it before it expires. */
     CompletionStage<?> publish(Node self);
 
+    /** Repeats this node's own entry no more and leaves what the grid holds as it is: it is another node's. Until the next {@link #publish}. */
+    void keepSilent();
+
     /** Removes this node's own entry: it left. */
     CompletionStage<?> withdraw(Node self);
 

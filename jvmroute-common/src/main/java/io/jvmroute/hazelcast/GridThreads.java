@@ -66,6 +66,11 @@ final class GridThreads {
         var unused = schedule(task, HEARSAY_MILLIS);
     }
 
+    /** Runs {@code task} when the listener has been told what was read before. */
+    void whenTold(Runnable task) {
+        var unused = schedule(task, 0);
+    }
+
     /** Reads on the reader's thread. */
     void read(Runnable task) {
         try {

@@ -102,6 +102,14 @@ public final class HazelcastGrid implements Grid {
     }
 
     @Override
+    public void keepSilent() {
+        JoinedGrid grid = joined;
+        if (grid != null) {
+            grid.keepSilent();
+        }
+    }
+
+    @Override
     public CompletionStage<?> withdraw(Node self) {
         return call(grid -> grid.withdraw(self));
     }

@@ -64,7 +64,7 @@ final class JoinedGrid implements MembershipListener {
         board = new NodeBoard(settings.hopKeys(), settings.allowedNodes(), listener, threads.scheduler());
         board.holdUntil(
                 () -> !keys.inUse().isEmpty()); // a frontend may hear of a node first, and could sign no hop to it
-        own = new OwnNode(nodes, settings, memberId, calls, threads.scheduler());
+        own = new OwnNode(nodes, settings, memberId, calls, threads.scheduler(), board::isAnothers);
         nodeFeed = new EntryFeed<>(nodes, Predicates.alwaysTrue(), board);
         pinFeed = new EntryFeed<>(pins, MovedPins.MOVED, new MovedPins(listener));
         keyFeed = new EntryFeed<>(keyRings, Predicates.alwaysTrue(), keys);
@@ -99,12 +99,16 @@ final class JoinedGrid implements MembershipListener {
         } else if (event.getState() == LifecycleEvent.LifecycleState.MERGED) {
             LOGGER.log(Level.INFO, "merged into another part of the cluster");
             threads.read(() -> {
-                own.repeat();
                 readOrRepeat();
-                listener.merged();
+                threads.whenTold(this::repeatMerged); // by what was read it may have lost its route
             });
             threads.readUntilSettled(this::readOrRepeat);
         }
+    }
+
+    private void repeatMerged() {
+        own.repeat();
+        threads.read(listener::merged);
     }
 
     private void repeatLost() {
@@ -217,6 +221,10 @@ final class JoinedGrid implements MembershipListener {
 
     CompletionStage<Void> publish(Node self) {
         return own.publish(self);
+    }
+
+    void keepSilent() {
+        own.keepSilent();
     }
 
     CompletionStage<Boolean> withdraw(Node self) {

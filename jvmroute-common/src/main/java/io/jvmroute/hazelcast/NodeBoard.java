@@ -59,6 +59,12 @@ final class NodeBoard implements EntryFeed.Sink<String, NodeEntry> {
         return entry != null && entry.incarnation().equals(node.incarnation()) && members.contains(entry.memberId());
     }
 
+    /** Whether another life of the node has its entry, as last seen. */
+    boolean isAnothers(Node node) {
+        NodeEntry entry = find(node.route());
+        return entry != null && !entry.incarnation().equals(node.incarnation());
+    }
+
     private synchronized @Nullable NodeEntry find(String route) {
         return entries.get(route);
     }

@@ -8,11 +8,12 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * This node's own entry: written at once when its state changes, at most once a second when only its load does, and repeated long before
- * it expires.
+ * This node's own entry: written at once when its state changes or another life has overwritten it, at most once a second when only its load does,
+ * and repeated long before it expires.
  */
 final class OwnNode {
     /** Whoever holds an entry lets it expire by its own clock: what is to outlive the holder has to outlive the hours that clocks are apart. */
@@ -25,6 +26,7 @@ final class OwnNode {
     private final String memberId;
     private final GridCalls calls;
     private final ScheduledExecutorService scheduler;
+    private final Predicate<Node> overwritten;
     private @Nullable Node self;
     private @Nullable CompletableFuture<Void> soon;
     private long writtenNanos;
@@ -34,12 +36,14 @@ final class OwnNode {
             GridSettings settings,
             String memberId,
             GridCalls calls,
-            ScheduledExecutorService scheduler) {
+            ScheduledExecutorService scheduler,
+            Predicate<Node> overwritten) {
         this.map = map;
         this.settings = settings;
         this.memberId = memberId;
         this.calls = calls;
         this.scheduler = scheduler;
+        this.overwritten = overwritten;
         long third = ttl().toMillis() / 3;
         var unused = scheduler.scheduleWithFixedDelay(this::repeat, third, third, TimeUnit.MILLISECONDS);
     }
@@ -51,7 +55,7 @@ final class OwnNode {
     synchronized CompletionStage<Void> publish(Node node) {
         Node before = self;
         self = node;
-        if (before == null || !withoutLoad(before).equals(withoutLoad(node))) {
+        if (before == null || !withoutLoad(before).equals(withoutLoad(node)) || overwritten.test(node)) {
             return write(node);
         }
         if (soon == null) {
@@ -73,7 +77,7 @@ final class OwnNode {
             return;
         }
         if (self == null) {
-            waiting.complete(null); // withdrawn meanwhile
+            waiting.complete(null); // withdrawn or silent meanwhile
             return;
         }
         write(self).whenComplete((done, failure) -> {
@@ -96,6 +100,11 @@ final class OwnNode {
         writtenNanos = System.nanoTime();
         NodeEntry entry = NodeEntry.of(node, memberId, settings.hopKeys());
         return calls.send(() -> map.setAsync(entry.route(), entry, ttl().toMillis(), TimeUnit.MILLISECONDS));
+    }
+
+    /** Writes and repeats nothing until the next {@link #publish}. */
+    synchronized void keepSilent() {
+        self = null;
     }
 
     synchronized CompletionStage<Boolean> withdraw(Node node) {

@@ -112,6 +112,11 @@ final class RecordingGrid implements Grid {
     }
 
     @Override
+    public void keepSilent() {
+        throw new AssertionError();
+    }
+
+    @Override
     public CompletionStage<?> withdraw(Node self) {
         throw new AssertionError(self);
     }
