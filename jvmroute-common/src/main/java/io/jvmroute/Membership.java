@@ -327,7 +327,10 @@ final class Membership implements Grid.Listener {
         if (me == null || closed) {
             return;
         }
-        Node other = nodes.stream().filter(this::isRival).findFirst().orElse(null);
+        Node other = nodes.stream()
+                .filter(node -> isRival(me.node(), node))
+                .findFirst()
+                .orElse(null);
         rival = other;
         if (other == null || steppedBack) {
             return;
@@ -339,10 +342,13 @@ final class Membership implements Grid.Listener {
         }
     }
 
-    private boolean isRival(Node other) {
-        return other.route().equals(config.route())
+    /** Nobody else can be at this node's own url: that is a former life of it, or what somebody repeats of one. */
+    private static boolean isRival(Node me, Node other) {
+        return other.route().equals(me.route())
                 && other.member()
-                && !other.incarnation().equals(incarnation.id());
+                && other.state() != NodeState.LEFT
+                && !other.incarnation().equals(me.incarnation())
+                && !other.url().equals(me.url());
     }
 
     /** The entry is the other's from now on: what this node says of itself would send the other's visitors astray. */

@@ -164,6 +164,23 @@ final class MembershipTest {
         }
     }
 
+    /** As its entry stands in the grid until it expires, or as somebody puts it there again. */
+    @Test
+    void formerLife_thatLeft_orAtTheSameUrl_isNoConflict() {
+        try (Life life = new Life(0)) {
+            life.ready(() -> 0);
+            Node former = new Node("n1", "0", life.url, NodeState.READY, 1, 0, 0, "", /* member= */ true);
+            Node left = new Node("n1", "0", URI.create("http://127.0.0.1:9"), NodeState.LEFT, 1, 0, 0, "", true);
+
+            life.membership.nodesChanged(List.of(former));
+            life.membership.nodesChanged(List.of(left));
+            assertThat(life.state()).isEqualTo(NodeState.READY);
+
+            life.membership.nodesChanged(List.of(left.withState(NodeState.READY)));
+            assertThat(life.state()).isEqualTo(NodeState.MAINTENANCE);
+        }
+    }
+
     private static @Nullable String holder(Grid observer) {
         Node node = observer.findNode("n1");
         return node == null ? null : node.incarnation();
