@@ -212,7 +212,7 @@ final class JoinedGrid implements MembershipListener {
     @Nullable
     Node findNode(String route) {
         try {
-            return board.nodeOf(nodes.get(route));
+            return board.nodeOf(route, nodes.get(route));
         } catch (HazelcastException | IllegalStateException e) {
             LOGGER.log(Level.DEBUG, "route=" + route + ": the grid does not answer, its last word counts", e);
             return board.findNode(route);

@@ -72,19 +72,21 @@ final class NodeBoard implements EntryFeed.Sink<String, NodeEntry> {
     /** The entry as last seen, or null. */
     @Nullable
     Node findNode(String route) {
-        return nodeOf(find(route));
+        return nodeOf(route, find(route));
     }
 
-    /** The node that the entry stands for, or null if it has left or a stranger wrote it. */
+    /** The node that the entry at {@code route} stands for, or null if it has left or a stranger put it there. */
     @Nullable
-    Node nodeOf(@Nullable NodeEntry entry) {
-        return entry == null || entry.isLeft() ? null : read(entry);
+    Node nodeOf(String route, @Nullable NodeEntry entry) {
+        return entry == null || entry.isLeft() ? null : read(route, entry);
     }
 
-    private @Nullable Node read(NodeEntry entry) {
+    private @Nullable Node read(String route, NodeEntry entry) {
         String fault;
         try {
-            if (entry.isAuthentic(configuredKeys)) {
+            if (!entry.route().equals(route)) { // nobody would overwrite what a node wrote elsewhere, once
+                fault = "route " + entry.route() + " at " + route + " (expected: each node at its own route)";
+            } else if (entry.isAuthentic(configuredKeys)) {
                 Node node = entry.toNode(members.contains(entry.memberId()));
                 if (isAllowed(node)) {
                     return node;
@@ -126,20 +128,20 @@ final class NodeBoard implements EntryFeed.Sink<String, NodeEntry> {
         if (!mayTell.getAsBoolean()) {
             return;
         }
-        List<NodeEntry> now;
+        Map<String, NodeEntry> now;
         synchronized (this) {
             goodbyes.forEach(entries::putIfAbsent);
             goodbyes.clear();
-            now = List.copyOf(entries.values());
+            now = new TreeMap<>(entries);
         }
-        refused.retainAll(now.stream().map(NodeEntry::memberId).toList());
+        refused.retainAll(now.values().stream().map(NodeEntry::memberId).toList());
         List<Node> nodes = new ArrayList<>(now.size());
-        for (NodeEntry entry : now) {
-            Node node = read(entry);
+        now.forEach((route, entry) -> {
+            Node node = read(route, entry);
             if (node != null) {
                 nodes.add(node);
             }
-        }
+        });
         listener.nodesChanged(nodes);
     }
 

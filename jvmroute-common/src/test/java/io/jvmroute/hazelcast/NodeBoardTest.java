@@ -182,6 +182,25 @@ final class NodeBoardTest {
     // ---- what a stranger writes ----
 
     @Test
+    void entryAtAnotherRoute_isNoNode_norItsGoodbye() {
+        NodeBoard board = board(OLD);
+        NodeEntry now = entry("http://10.0.0.1:80", OLD);
+        NodeEntry before = NodeEntry.of(node("n1", "http://10.0.0.9:80"), "m2", OLD);
+        Node left = node("n1", "http://10.0.0.1:80").withState(NodeState.LEFT);
+        board.changed("n1", now);
+        board.changed("zzz", before);
+        assertThat(urls()).containsExactly("http://10.0.0.1:80");
+        assertThat(board.findNode("zzz")).isNull();
+
+        board.changed("zzz", NodeEntry.of(left, "m2", OLD));
+        board.read(Map.of("n1", now));
+        assertThat(heard.nodes).extracting(Node::state).containsExactly(NodeState.READY);
+
+        board.read(Map.of("a", before, "n1", now));
+        assertThat(urls()).containsExactly("http://10.0.0.1:80");
+    }
+
+    @Test
     void garbage_isNoNode_andNoLineOfTheLog() {
         try (LogLines log = new LogLines(NodeBoard.class)) {
             NodeBoard board = board(List.of());
