@@ -8,9 +8,14 @@ import com.hazelcast.map.listener.EntryExpiredListener;
 import com.hazelcast.map.listener.EntryMergedListener;
 import com.hazelcast.map.listener.EntryRemovedListener;
 import com.hazelcast.map.listener.EntryUpdatedListener;
+import com.hazelcast.nio.serialization.HazelcastSerializationException;
 import com.hazelcast.query.Predicate;
+import com.hazelcast.query.QueryException;
+import java.lang.System.Logger.Level;
 import java.util.HashMap;
+import java.util.Iterator;
 import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -19,6 +24,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>A read takes a while, and changes go on meanwhile: what they bring is noted, and laid over the result before the sink gets it. So
  * a read never takes back what an event has told.
+ *
+ * <p>Any member may put anything into a map: what is of another type is not there for the sink.
  */
 final class EntryFeed<K, V>
         implements EntryAddedListener<K, V>,
@@ -33,21 +40,28 @@ final class EntryFeed<K, V>
 
         void ended(K key);
 
-        /** Everything there is. */
+        /** Everything there is; what the predicate would leave out may be among it. */
         void read(Map<K, V> all);
 
         /** Which of two values of one key is the newer: what a read found or what an event told. */
         V newer(V read, V told);
     }
 
+    private static final System.Logger LOGGER = System.getLogger(EntryFeed.class.getName());
+
     private final IMap<K, V> map;
+    private final Class<K> keys;
+    private final Class<V> values;
     private final Predicate<K, V> predicate;
     private final Sink<K, V> sink;
     private @Nullable Map<K, @Nullable V> toldWhileReading;
     private @Nullable UUID registration;
+    private boolean warned;
 
-    EntryFeed(IMap<K, V> map, Predicate<K, V> predicate, Sink<K, V> sink) {
+    EntryFeed(IMap<K, V> map, Class<K> keys, Class<V> values, Predicate<K, V> predicate, Sink<K, V> sink) {
         this.map = map;
+        this.keys = keys;
+        this.values = values;
         this.predicate = predicate;
         this.sink = sink;
     }
@@ -71,12 +85,56 @@ final class EntryFeed<K, V>
         }
         try {
             Map<K, V> all = new HashMap<>();
-            map.entrySet(predicate).forEach(entry -> all.put(entry.getKey(), entry.getValue()));
+            Iterator<Map.Entry<K, V>> found = find().iterator();
+            while (found.hasNext()) {
+                takeNext(found, all);
+            }
             tell(all);
         } finally {
             synchronized (this) {
                 toldWhileReading = null;
             }
+        }
+    }
+
+    /** One value that the predicate can't be asked about fails the whole query: then everything is read. */
+    private Set<Map.Entry<K, V>> find() {
+        try {
+            return map.entrySet(predicate);
+        } catch (QueryException | HazelcastSerializationException | ClassCastException | IllegalArgumentException e) {
+            LOGGER.log(Level.DEBUG, map.getName() + ": not all of it is ours", e);
+            return map.entrySet();
+        }
+    }
+
+    private void takeNext(Iterator<Map.Entry<K, V>> found, Map<K, V> all) {
+        try {
+            Map.Entry<K, V> entry = found.next();
+            Object key = entry.getKey();
+            Object value = entry.getValue();
+            if (isOurs(keys, key) && isOurs(values, value)) {
+                all.put(keys.cast(key), values.cast(value));
+            }
+        } catch (HazelcastSerializationException e) {
+            warn("what no node can read", e);
+        }
+    }
+
+    private boolean isOurs(Class<?> type, Object found) {
+        if (type.isInstance(found)) {
+            return true;
+        }
+        warn("a " + found.getClass().getName() + " (expected: " + type.getSimpleName() + ")", null);
+        return false;
+    }
+
+    private synchronized void warn(String found, @Nullable Exception failure) {
+        if (!warned) {
+            warned = true; // a stranger must not fill the log
+            LOGGER.log(
+                    Level.WARNING,
+                    map.getName() + ": somebody has put there " + found + "; such entries are skipped",
+                    failure);
         }
     }
 
@@ -95,6 +153,11 @@ final class EntryFeed<K, V>
     }
 
     private synchronized void changed(EntryEvent<K, V> event) {
+        Object key = event.getKey();
+        Object value = event.getValue();
+        if (!isOurs(keys, key) || !isOurs(values, value)) {
+            return;
+        }
         if (toldWhileReading != null) {
             toldWhileReading.put(event.getKey(), event.getValue());
         }
@@ -102,6 +165,10 @@ final class EntryFeed<K, V>
     }
 
     private synchronized void ended(EntryEvent<K, V> event) {
+        Object key = event.getKey();
+        if (!isOurs(keys, key)) {
+            return;
+        }
         if (toldWhileReading != null) {
             toldWhileReading.put(event.getKey(), null);
         }

@@ -65,9 +65,9 @@ final class JoinedGrid implements MembershipListener {
         board.holdUntil(
                 () -> !keys.inUse().isEmpty()); // a frontend may hear of a node first, and could sign no hop to it
         own = new OwnNode(nodes, settings, memberId, calls, threads.scheduler(), board::isAnothers);
-        nodeFeed = new EntryFeed<>(nodes, Predicates.alwaysTrue(), board);
-        pinFeed = new EntryFeed<>(pins, MovedPins.MOVED, new MovedPins(listener));
-        keyFeed = new EntryFeed<>(keyRings, Predicates.alwaysTrue(), keys);
+        nodeFeed = new EntryFeed<>(nodes, String.class, NodeEntry.class, Predicates.alwaysTrue(), board);
+        pinFeed = new EntryFeed<>(pins, AffinityKey.class, Pin.class, MovedPins.MOVED, new MovedPins(listener));
+        keyFeed = new EntryFeed<>(keyRings, String.class, KeyRing.class, Predicates.alwaysTrue(), keys);
         reports = new DownReports(member.getTopic(DownReports.TOPIC), listener);
     }
 
@@ -212,7 +212,8 @@ final class JoinedGrid implements MembershipListener {
     @Nullable
     Node findNode(String route) {
         try {
-            return board.nodeOf(route, nodes.get(route));
+            Object stored = nodes.get(route); // whatever a stranger has put there
+            return board.nodeOf(route, stored instanceof NodeEntry entry ? entry : null);
         } catch (HazelcastException | IllegalStateException e) {
             LOGGER.log(Level.DEBUG, "route=" + route + ": the grid does not answer, its last word counts", e);
             return board.findNode(route);

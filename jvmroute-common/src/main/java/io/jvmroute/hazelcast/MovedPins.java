@@ -31,8 +31,12 @@ final class MovedPins implements EntryFeed.Sink<AffinityKey, Pin> {
 
     @Override
     public void read(Map<AffinityKey, Pin> all) {
-        List<Grid.MovedPin> moved = new ArrayList<>(all.size());
-        all.forEach((key, pin) -> moved.add(new Grid.MovedPin(key, pin)));
+        List<Grid.MovedPin> moved = new ArrayList<>();
+        all.forEach((key, pin) -> {
+            if (pin.isMoved()) {
+                moved.add(new Grid.MovedPin(key, pin));
+            }
+        });
         listener.pinsRead(moved);
     }
 

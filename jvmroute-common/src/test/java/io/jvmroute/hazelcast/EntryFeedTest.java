@@ -44,7 +44,8 @@ final class EntryFeedTest {
                 });
         @SuppressWarnings("unchecked")
         IMap<String, Long> slowMap = (IMap<String, Long>) slow;
-        EntryFeed<String, Long> feed = new EntryFeed<>(slowMap, Predicates.alwaysTrue(), mirror);
+        EntryFeed<String, Long> feed =
+                new EntryFeed<>(slowMap, String.class, Long.class, Predicates.alwaysTrue(), mirror);
         feed.listen();
         return feed;
     }
@@ -75,7 +76,7 @@ final class EntryFeedTest {
 
     @Test
     void read_forgetsWhatNobodyTold() {
-        EntryFeed<String, Long> feed = new EntryFeed<>(map, Predicates.alwaysTrue(), mirror);
+        EntryFeed<String, Long> feed = new EntryFeed<>(map, String.class, Long.class, Predicates.alwaysTrue(), mirror);
         mirror.seen.put("stale", 1L);
         map.set("a", 1L);
         feed.read();

@@ -17,6 +17,7 @@ import io.jvmroute.cluster.Node;
 import io.jvmroute.cluster.NodeState;
 import io.jvmroute.cluster.Pin;
 import io.jvmroute.hazelcast.TestCluster.Joined;
+import io.jvmroute.testing.LogLines;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
@@ -375,6 +376,54 @@ final class HazelcastGridTest {
                 .isEqualTo(first.grid().hopKeys());
     }
 
+    /** Of a type that no node writes, one that can be read and one that can't. */
+    @Test
+    void strangeValues_hideNothingElse() throws Exception {
+        Joined first = cluster.join();
+        HazelcastInstance rogue = rogue();
+        try (LogLines log = new LogLines(EntryFeed.class)) {
+            for (Object strange : List.of("a string", new Rogue())) {
+                rogue.getMap(MemberConfig.NODES).set("n9", strange);
+                rogue.getMap(MemberConfig.NODES).set(strange, "at a strange key");
+                set(rogue, AffinityKey.ofSession("strange" + strange.getClass()), strange);
+            }
+            Node n1 = node("n1", NodeState.READY);
+            AffinityKey moved = AffinityKey.ofSession("moved");
+            AffinityKey home = AffinityKey.ofSession("at home");
+            get(first.grid().publish(n1));
+            get(first.grid().own(moved, new Pin("n1", 2), Duration.ZERO));
+            get(first.grid().own(home, new Pin("n1", 1), Duration.ZERO));
+            await().untilAsserted(() -> assertThat(first.heard().nodes).containsExactly(n1));
+
+            Joined second = cluster.join();
+
+            assertThat(second.heard().nodes).containsExactly(n1);
+            assertThat(second.heard().moved).containsOnlyKeys(moved);
+            assertThat(second.grid().findNode("n9")).isNull();
+            AffinityKey later = AffinityKey.ofSession("moved later");
+            get(first.grid().own(later, new Pin("n1", 2), Duration.ZERO));
+            await().until(() -> second.heard().moved.containsKey(later));
+            assertThat(log.lines()).hasSizeBetween(1, 6);
+        } finally {
+            rogue.shutdown();
+        }
+    }
+
+    private HazelcastInstance rogue() throws GridUnavailableException {
+        var config = MemberConfig.of(cluster.settings(), "rogue-" + UUID.randomUUID());
+        config.getSerializationConfig().setJavaSerializationFilterConfig(null);
+        return MemberStart.start(cluster.settings(), config);
+    }
+
+    /** The member that keeps it may fail to tell the others. */
+    private static void set(HazelcastInstance rogue, AffinityKey key, Object value) {
+        try {
+            rogue.getMap(MemberConfig.PINS).set(key, value);
+        } catch (RuntimeException e) {
+            assertThat(rogue.getMap(MemberConfig.PINS).containsKey(key)).isTrue();
+        }
+    }
+
     @Test
     void keys_madeOnceAndRead() throws Exception {
         List<HopKey> made = cluster.join().grid().hopKeys();
@@ -432,9 +481,7 @@ final class HazelcastGridTest {
     @Test
     void javaSerialization_refused() throws Exception {
         Joined member = cluster.join();
-        var config = MemberConfig.of(cluster.settings(), "rogue-" + UUID.randomUUID());
-        config.getSerializationConfig().setJavaSerializationFilterConfig(null);
-        HazelcastInstance rogue = MemberStart.start(cluster.settings(), config);
+        HazelcastInstance rogue = rogue();
         try {
             rogue.getMap("anything").set("ours", new Rogue());
             rogue.getMap("anything").set("theirs", new java.io.File("x")); // java.* is in Hazelcast's default list
