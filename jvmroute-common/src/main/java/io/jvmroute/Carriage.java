@@ -10,9 +10,11 @@ import io.jvmroute.cluster.Pin;
 import io.jvmroute.forward.ForwardResult;
 import io.jvmroute.forward.ForwardResult.Outcome;
 import io.jvmroute.forward.HopRefusal;
+import io.jvmroute.forward.ProxyError;
 import io.jvmroute.policy.Arrival;
 import io.jvmroute.policy.Decision;
 import io.jvmroute.policy.Verdict;
+import java.util.concurrent.RejectedExecutionException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -196,6 +198,16 @@ class Carriage {
         }
         Node found = now.find(backend.route());
         return found != null && found.incarnation().equals(backend.incarnation()) ? now.without(backend) : now;
+    }
+
+    /** This node itself failed to go on. */
+    Done failedBy(Throwable failure) {
+        Decision.Reject reject =
+                failure instanceof RejectedExecutionException ? Decision.Reject.NO_THREAD : Decision.Reject.FAILED;
+        return done(
+                reject,
+                new ForwardResult(
+                        Outcome.FAILED, reject.status(), failure.toString(), ProxyError.PROXY_INTERNAL_ERROR));
     }
 
     private Done done(Decision last, @Nullable ForwardResult result) {

@@ -8,6 +8,7 @@ import io.jvmroute.forward.HopWatch;
 import io.jvmroute.http.Exchange;
 import io.jvmroute.policy.Decision;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -16,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * Carries requests that are not at home through the rest of the corridor without a thread that waits.
  *
  * <p>Thread-safe. What goes on after an agreement in the grid, or a wait for a node, goes on in the executor: never on a thread of the grid.
+ * What fails on the way, be it the executor, is an error to the client: nobody else would answer it.
  *
  * @param <E> the exchanges of a container
  */
@@ -39,7 +41,8 @@ public final class NonBlockingCorridor<E extends Exchange> {
          * What became of the request: called once, on any thread, maybe before {@link #carry} returns.
          *
          * @param last the last decision: {@link Decision.ServeLocally} and {@link Decision.Reject} are to be carried out
-         * @param forwarded how the forward ended; with a {@link Decision.Reject}, why the last node tried was unreachable; null where none was tried
+         * @param forwarded how the forward ended; with a {@link Decision.Reject}, why the last node tried was unreachable, or what failed here; null where none
+         *     was tried
          */
         void carried(E exchange, Decision last, @Nullable ForwardResult forwarded);
     }
@@ -80,6 +83,7 @@ public final class NonBlockingCorridor<E extends Exchange> {
     private final class Way extends Carriage implements Terms {
         private final E exchange;
         private @Nullable OwnerWatch owner; // of the hop that is under way
+        private boolean over; // the driver was told what became of it
 
         Way(E exchange, Claim claim, Decision first) {
             super(jvmRoute, jvmRoute.router(), claim, first);
@@ -87,9 +91,19 @@ public final class NonBlockingCorridor<E extends Exchange> {
         }
 
         void goOn() {
-            Step step = next();
+            try {
+                take(next());
+            } catch (RuntimeException | Error failure) {
+                if (over) {
+                    throw failure; // the driver's own
+                }
+                refuse(failure);
+            }
+        }
+
+        private void take(Step step) {
             if (step instanceof Done done) {
-                driver.carried(exchange, done.decision(), done.forwarded());
+                tell(done);
             } else if (step instanceof Agree agree) {
                 agree(agree);
             } else if (step instanceof Wait wait) {
@@ -97,6 +111,24 @@ public final class NonBlockingCorridor<E extends Exchange> {
             } else if (step instanceof Hop hop) {
                 forward(hop.decision().backend());
             }
+        }
+
+        private void tell(Done done) {
+            over = true;
+            driver.carried(exchange, done.decision(), done.forwarded());
+        }
+
+        private void refuse(Throwable failure) {
+            LOG.log(System.Logger.Level.WARNING, "a request can't be carried on", failure);
+            if (!over) {
+                tell(failedBy(failure));
+            }
+        }
+
+        /** What went on later has failed, which nobody else would hear of. */
+        private @Nullable Void refuseLater(Throwable failure) {
+            refuse(failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure);
+            return null;
         }
 
         private void agree(Agree agree) {
@@ -111,7 +143,8 @@ public final class NonBlockingCorridor<E extends Exchange> {
                         LOG.log(System.Logger.Level.DEBUG, "grid gave no answer: the hash decides", failure);
                         return null;
                     })
-                    .thenAcceptAsync(stored -> agreed(agree, stored), executor);
+                    .thenAcceptAsync(stored -> agreed(agree, stored), executor)
+                    .exceptionally(this::refuseLater);
         }
 
         private void agreed(Agree agree, @Nullable Pin stored) {
@@ -128,7 +161,11 @@ public final class NonBlockingCorridor<E extends Exchange> {
                                 waited(wait);
                                 goOn();
                             },
-                            executor);
+                            executor)
+                    .exceptionally(failure -> {
+                        wait.hold().end();
+                        return refuseLater(failure);
+                    });
         }
 
         private void forward(Node backend) {
@@ -151,11 +188,14 @@ public final class NonBlockingCorridor<E extends Exchange> {
 
         @Override
         public void ended(ForwardResult result) {
-            Done done = forwarded(result);
-            if (done != null) {
-                driver.carried(exchange, done.decision(), done.forwarded());
-            } else {
-                goOn();
+            try {
+                Done done = forwarded(result);
+                take(done != null ? done : next());
+            } catch (RuntimeException | Error failure) {
+                if (over) {
+                    throw failure; // the driver's own
+                }
+                refuse(failure);
             }
         }
     }

@@ -18,6 +18,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
 import org.eclipse.jetty.ee10.servlet.ServletContextHandler;
 import org.eclipse.jetty.ee10.servlet.ServletHolder;
 import org.eclipse.jetty.http.UriCompliance;
@@ -43,6 +44,7 @@ final class EmbeddedNode extends TestNode {
     static final Duration PATIENCE = Duration.ofMinutes(3);
 
     private final String route;
+    final Threads threads;
     final Server server;
     final ServerConnector connector;
     final HttpConfiguration http = new HttpConfiguration();
@@ -86,10 +88,11 @@ final class EmbeddedNode extends TestNode {
     }
 
     private EmbeddedNode(
-            String route, int hazelcastPort, AffinityConfigBuilder builder, Map<String, String> options, int threads) {
+            String route, int hazelcastPort, AffinityConfigBuilder builder, Map<String, String> options, int most) {
         super(route, hazelcastPort);
         this.route = route;
-        server = new Server(new QueuedThreadPool(threads));
+        threads = new Threads(most);
+        server = new Server(threads);
         http.setUriCompliance(UriCompliance.UNSAFE);
         connector = connector(server, new HttpConnectionFactory(http), new HTTP2CServerConnectionFactory(http));
         connector.setHost("127.0.0.1");
@@ -113,6 +116,24 @@ final class EmbeddedNode extends TestNode {
             context = addContext("/");
         }
         server.setHandler(handler);
+    }
+
+    /** A pool that does not take what goes on after a wait, if told so. */
+    static final class Threads extends QueuedThreadPool {
+        volatile RuntimeException refusal;
+
+        Threads(int most) {
+            super(most);
+        }
+
+        @Override
+        public void execute(Runnable task) {
+            RuntimeException thrown = refusal;
+            if (thrown != null && task instanceof CompletableFuture.AsynchronousCompletionTask) {
+                throw thrown;
+            }
+            super.execute(task);
+        }
     }
 
     /** Jetty's own, or ours where the build says so: the tests hold with both. */

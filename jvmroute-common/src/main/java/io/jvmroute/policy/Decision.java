@@ -64,7 +64,7 @@ public sealed interface Decision {
     /**
      * An error to the client.
      *
-     * @param status 400 or 503
+     * @param status 400, 500 or 503
      * @param reason for logs and the error's body
      */
     record Reject(int status, String reason) implements Decision {
@@ -90,6 +90,12 @@ public sealed interface Decision {
 
         /** This node stood still, and does not know yet whether the session has moved meanwhile. */
         public static final Reject STOOD_STILL = new Reject(503, "the node of this session stood still");
+
+        /** No thread of this node takes the request on. */
+        public static final Reject NO_THREAD = new Reject(503, "this node has no thread to go on with");
+
+        /** A fault of this node. */
+        public static final Reject FAILED = new Reject(500, "this node failed");
 
         @Override
         public Verdict verdict() {
