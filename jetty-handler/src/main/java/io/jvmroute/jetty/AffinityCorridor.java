@@ -245,7 +245,7 @@ final class AffinityCorridor implements NonBlockingCorridor.Driver<JettyExchange
     /**
      * Takes a request whose session has just departed to where that goes.
      *
-     * @return false if the session has come back meanwhile, or nobody else takes it
+     * @return false if the session has come back meanwhile, nobody else takes it, or nobody has it any more, as its last owner said
      */
     private boolean passOn(
             Request request,
@@ -256,6 +256,9 @@ final class AffinityCorridor implements NonBlockingCorridor.Driver<JettyExchange
             Decision decision,
             @Nullable String ticket) {
         boolean gone = departing.isLost();
+        if (gone && decision.verdict() == Verdict.NONE) {
+            return false;
+        }
         Decision again = gone ? jvmRoute.router().decide(sessionId, Arrival.CLIENT) : new Decision.Repin(route);
         if (again instanceof Decision.ServeLocally || decision.verdict() == Verdict.REPINNED) {
             return false;

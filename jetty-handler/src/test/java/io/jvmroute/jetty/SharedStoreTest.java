@@ -422,6 +422,38 @@ class SharedStoreTest {
         servedBy("n2", 2, nodes.get(1), own);
     }
 
+    @Test
+    void session_endedAfterItsReturn_itsOwnerDrains_requestIsServedAnew() throws Exception {
+        start(Cache.KEEPS, 2, Map.of("failback", "home"));
+        EmbeddedNode entry = nodes.get(0);
+        EmbeddedNode home = nodes.get(1);
+        String id = given(get(home, "/session", "")).get(0);
+        await().until(() -> members.get(0).getMap("jvmroute.pins").size() == 1);
+        home.refuse();
+        servedBy("n1", 2, entry, id);
+        home.acceptAgain();
+        awaitNobodySuspect();
+        awaitOwner("n1", id);
+        await().pollDelay(Duration.ofSeconds(10))
+                .until(() -> entry.jmx("HandedOverSessions").equals(1L));
+        awaitOwner("n2", id);
+        assertThat(get(home, "/logout", id)).contains("Node: n2\r\n");
+        await().until(() -> entry.explain(id).contains("why=the session id names n2"));
+        home.operate("drain");
+        await().until(() ->
+                Stream.of((String[]) entry.jmx("Nodes")).anyMatch(other -> other.startsWith("n2 DRAINING")));
+        long hops = (long) home.jmx("HopsReceived");
+
+        try (RawPeer client = RawPeer.connect(entry.port())) {
+            client.socket.setSoTimeout(20_000);
+            client.write("GET /session HTTP/1.1\r\nHost: a\r\nCookie: JSESSIONID=" + id + "\r\n\r\n");
+            assertThat(client.readHead()).startsWith("HTTP/1.1 200").contains("Node: n1\r\n", "Count: 1\r\n");
+        }
+        assertThat((long) home.jmx("HopsReceived") - hops)
+                .as("asked for the session once")
+                .isEqualTo(1);
+    }
+
     private static void useAll(List<String> ids, EmbeddedNode entry, int count) throws Exception {
         for (int i = 0; i < ids.size(); i++) {
             String answer = get(entry, "/session", ids.get(i));

@@ -359,7 +359,7 @@ public final class AffinityCorridor implements TomcatCorridor {
     /**
      * Takes a request whose session has just departed to where that goes.
      *
-     * @return false if the session has come back meanwhile, or nobody else takes it
+     * @return false if the session has come back meanwhile, nobody else takes it, or nobody has it any more, as its last owner said
      */
     private boolean passOn(
             Request request,
@@ -371,6 +371,9 @@ public final class AffinityCorridor implements TomcatCorridor {
             @Nullable String ticket)
             throws IOException, ServletException {
         boolean gone = departing.isLost();
+        if (gone && decision.verdict() == Verdict.NONE) {
+            return false;
+        }
         Decision again = gone ? jvmRoute.router().decide(sessionId, Arrival.CLIENT) : new Decision.Repin(route);
         if (again instanceof Decision.ServeLocally || decision.verdict() == Verdict.REPINNED) {
             return false;
