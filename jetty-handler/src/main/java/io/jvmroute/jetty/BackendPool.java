@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * Thread-safe, without a lock.
  */
 final class BackendPool {
-    /** Below this age a connection is taken to be alive, if a look confirms it, even for a request that can't be repeated. */
+    /** Below this age a connection is taken to be alive, if a look confirms it, for a request that can't be repeated. */
     private static final long JUST_USED = TimeUnit.SECONDS.toNanos(1);
 
     private static final Object ANYWHERE = new Object();
@@ -75,8 +75,8 @@ final class BackendPool {
     /**
      * An idle connection for a request.
      *
-     * <p>The end of an idle connection is heard of at once, as a rule. A look makes sure where the request can't be repeated or the connection has
-     * been idle for a while; else the retry on a fresh connection is cheaper.
+     * <p>Its end, and what nobody asked for, is heard of at once, as a rule. A look makes sure: what came a moment ago, and its selector has yet to tell, would be
+     * taken for the answer.
      *
      * @param home the client's selector, which the connection is to share; null for one of its own
      * @param repeatable whether the request may be sent again if the connection turns out to be dead
@@ -86,8 +86,7 @@ final class BackendPool {
     BackendConnection checkOut(@Nullable ClientSelector home, boolean repeatable, long now) {
         ConcurrentLinkedDeque<BackendConnection> idle = idleAt(home);
         for (BackendConnection connection; (connection = takeIdle(idle, repeatable, now)) != null; ) {
-            boolean needsLook = !repeatable || connection.idleTime(now) >= JUST_USED;
-            if (needsLook ? connection.isSilent() : connection.getEndPoint().isOpen()) {
+            if (connection.isSilent()) {
                 return connection;
             }
             connection.close();
