@@ -186,13 +186,8 @@ final class Hop extends Turns {
             end(JettyForwarder.failed(503, failure.toString(), ProxyError.PROXY_INTERNAL_ERROR));
             return;
         }
-        ProxyError error = ProxyError.ofConnecting(failure);
         // A request that was sent to a dead connection already may go elsewhere without its body alone.
-        boolean elsewhere = !retried || length == 0;
-        end(
-                elsewhere
-                        ? new ForwardResult(Outcome.UNREACHABLE, 503, failure.toString(), error)
-                        : JettyForwarder.failed(502, failure.toString(), error));
+        end(ForwardResult.notConnected(failure, !retried || length == 0));
     }
 
     private void begin(BackendConnection ready) {

@@ -1,5 +1,6 @@
 package io.jvmroute.forward;
 
+import java.io.IOException;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
@@ -45,6 +46,21 @@ public record ForwardResult(
         this(outcome, status, cause, error, null);
     }
 
+    /**
+     * No connection to the node came up. Where that is this machine's own fault, it says nothing about the node, and no session is to move for it.
+     *
+     * @param mayGoElsewhere whether another node may get the request
+     */
+    public static ForwardResult notConnected(IOException cause, boolean mayGoElsewhere) {
+        ProxyError error = ProxyError.ofConnecting(cause);
+        if (error == ProxyError.PROXY_INTERNAL_ERROR) {
+            return new ForwardResult(Outcome.FAILED, 503, cause.toString(), error);
+        }
+        return mayGoElsewhere
+                ? new ForwardResult(Outcome.UNREACHABLE, 503, cause.toString(), error)
+                : new ForwardResult(Outcome.FAILED, 502, cause.toString(), error);
+    }
+
     /** The kinds of ends. */
     public enum Outcome {
         /** The backend's response was passed on whole. */
@@ -62,7 +78,7 @@ public record ForwardResult(
         REFUSED,
         /**
          * No byte of a response reached the client. {@link #status} is 502 or 504 where the backend failed; 503 where this side did, which
-         * says nothing about the backend: limit of forwards, no sockets, interrupt, closed.
+         * says nothing about the backend: limit of forwards, no sockets, no free port, interrupt, closed.
          */
         FAILED,
         /** The backend failed inside its response: the client sees a truncation. */

@@ -172,13 +172,9 @@ public final class Forwarder implements Forwards {
     }
 
     private static ForwardResult notConnected(IOException cause, boolean mayGoElsewhere) {
-        if (cause instanceof LocalFailureException || Thread.currentThread().isInterrupted()) {
-            return failed(503, cause.toString(), ProxyError.PROXY_INTERNAL_ERROR);
-        }
-        ProxyError error = ProxyError.ofConnecting(cause);
-        return mayGoElsewhere
-                ? new ForwardResult(ForwardResult.Outcome.UNREACHABLE, 503, cause.toString(), error)
-                : failed(502, cause.toString(), error);
+        return Thread.currentThread().isInterrupted()
+                ? failed(503, cause.toString(), ProxyError.PROXY_INTERNAL_ERROR)
+                : ForwardResult.notConnected(cause, mayGoElsewhere);
     }
 
     private static ForwardResult failed(int status, String cause, ProxyError error) {

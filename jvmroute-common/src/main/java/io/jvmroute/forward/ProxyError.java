@@ -3,6 +3,7 @@ package io.jvmroute.forward;
 import io.jvmroute.http1.HttpSyntaxException;
 import java.io.EOFException;
 import java.io.IOException;
+import java.net.BindException;
 import java.net.ConnectException;
 import java.net.NoRouteToHostException;
 import java.net.SocketTimeoutException;
@@ -75,6 +76,9 @@ public enum ProxyError {
 
     /** Why no connection came up. */
     public static ProxyError ofConnecting(IOException cause) {
+        if (cause instanceof LocalFailureException || cause instanceof BindException) {
+            return PROXY_INTERNAL_ERROR; // bound is this end: all its ports towards the node are in use (EADDRNOTAVAIL)
+        }
         if (cause instanceof TlsHandshakeException tls) {
             return tls.error();
         }
