@@ -3,6 +3,7 @@ package io.jvmroute;
 import io.jvmroute.cluster.NodeState;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -16,6 +17,8 @@ import java.util.function.Supplier;
  */
 final class DrainFile implements AutoCloseable {
     private static final System.Logger LOG = System.getLogger(JvmRoute.class.getName());
+
+    private static final Duration INTERVAL = Duration.ofSeconds(1);
 
     private final Path file;
     private final Supplier<NodeState> state;
@@ -41,7 +44,11 @@ final class DrainFile implements AutoCloseable {
     }
 
     void start() {
-        var unused = looker.scheduleWithFixedDelay(this::look, 1, 1, TimeUnit.SECONDS);
+        var unused = looker.scheduleWithFixedDelay(
+                new Tireless("looking for " + file, INTERVAL, this::look),
+                INTERVAL.toMillis(),
+                INTERVAL.toMillis(),
+                TimeUnit.MILLISECONDS);
     }
 
     void look() {

@@ -70,15 +70,10 @@ final class Failback implements AutoCloseable {
                     route);
         }
         var unused = looker.scheduleWithFixedDelay(
-                this::tryLook, INTERVAL.toMillis(), INTERVAL.toMillis(), TimeUnit.MILLISECONDS);
-    }
-
-    private void tryLook() {
-        try {
-            look();
-        } catch (RuntimeException e) { // or the schedule ends for good
-            LOG.log(System.Logger.Level.WARNING, "giving sessions back failed; it goes on in " + INTERVAL, e);
-        }
+                new Tireless("giving sessions back", INTERVAL, this::look),
+                INTERVAL.toMillis(),
+                INTERVAL.toMillis(),
+                TimeUnit.MILLISECONDS);
     }
 
     /** One look at the nodes and at the sessions. Used by one thread at a time. */

@@ -81,9 +81,13 @@ final class HealthChecks implements AutoCloseable {
     void start() {
         long pause = check.interval().toMillis();
         for (Watch watch : watches.values()) {
-            var unused = checkers.scheduleWithFixedDelay(
-                    () -> look(watch, /* doubted= */ false), 0, pause, TimeUnit.MILLISECONDS);
+            Tireless look = tireless(() -> look(watch, /* doubted= */ false));
+            var unused = checkers.scheduleWithFixedDelay(look, 0, pause, TimeUnit.MILLISECONDS);
         }
+    }
+
+    private Tireless tireless(Runnable look) {
+        return new Tireless("a health check", check.interval(), look);
     }
 
     /** Another frontend can't use this backend. */
@@ -95,29 +99,25 @@ final class HealthChecks implements AutoCloseable {
             return;
         }
         try {
-            checkers.execute(() -> {
+            checkers.execute(tireless(() -> {
                 watch.doubted().set(false);
                 look(watch, /* doubted= */ true);
-            });
+            }));
         } catch (RejectedExecutionException e) {
             LOG.log(System.Logger.Level.DEBUG, "closed: nobody looks at backends any more");
         }
     }
 
     private void look(Watch watch, boolean doubted) {
+        int status = 0;
+        String outcome;
         try {
-            int status = 0;
-            String outcome;
-            try {
-                status = probe.ask(watch.backend().url(), check.path());
-                outcome = "answers " + status;
-            } catch (IOException e) {
-                outcome = e.toString();
-            }
-            take(watch, answer(status), doubted, outcome);
-        } catch (RuntimeException e) { // or the schedule ends for good
-            LOG.log(System.Logger.Level.WARNING, "a health check failed; it goes on in " + check.interval(), e);
+            status = probe.ask(watch.backend().url(), check.path());
+            outcome = "answers " + status;
+        } catch (IOException e) {
+            outcome = e.toString();
         }
+        take(watch, answer(status), doubted, outcome);
     }
 
     private static Answer answer(int status) {

@@ -222,8 +222,10 @@ public final class JvmRoute implements AutoCloseable {
         }
         pauses.start();
         long pause = HOUSEKEEPING.toMillis();
-        var unused = worker.scheduleWithFixedDelay(this::keepHouse, pause, pause, TimeUnit.MILLISECONDS);
-        var unusedToo = prober.scheduleWithFixedDelay(this::probe, pause, pause, TimeUnit.MILLISECONDS);
+        Tireless keepHouse = new Tireless("housekeeping", HOUSEKEEPING, this::keepHouse);
+        Tireless probe = new Tireless("looking at nodes", HOUSEKEEPING, this::probe);
+        var unused = worker.scheduleWithFixedDelay(keepHouse, pause, pause, TimeUnit.MILLISECONDS);
+        var unusedToo = prober.scheduleWithFixedDelay(probe, pause, pause, TimeUnit.MILLISECONDS);
     }
 
     private void probe() {
@@ -231,25 +233,19 @@ public final class JvmRoute implements AutoCloseable {
             reachability.probe();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt(); // closing
-        } catch (RuntimeException e) { // or the schedule ends for good
-            LOG.log(System.Logger.Level.WARNING, "looking at nodes failed; it goes on in " + HOUSEKEEPING, e);
         }
     }
 
     private void keepHouse() {
-        try {
-            load.observe(directory.view());
-            partitions.observe(directory.view());
-            forwarder.retain(directory.view().nodes());
-            owned.forgetExpired();
-            owned.flush();
-            membership.refresh();
-            warnings.observe(pins);
-            if (status != null) {
-                status.observe();
-            }
-        } catch (RuntimeException e) { // or the schedule ends for good
-            LOG.log(System.Logger.Level.WARNING, "housekeeping failed; it goes on in " + HOUSEKEEPING, e);
+        load.observe(directory.view());
+        partitions.observe(directory.view());
+        forwarder.retain(directory.view().nodes());
+        owned.forgetExpired();
+        owned.flush();
+        membership.refresh();
+        warnings.observe(pins);
+        if (status != null) {
+            status.observe();
         }
     }
 

@@ -91,20 +91,12 @@ final class Membership implements Grid.Listener {
         Duration pause = FIRST_RETRY;
         try {
             while (closing.getCount() > 0) {
-                Grid current = grid;
-                if (current != null && current.isJoined()) {
+                if (isJoined()) {
                     pause = FIRST_RETRY;
                     pause(Duration.ofSeconds(1));
-                } else {
-                    if (current != null) {
-                        degraded("the Hazelcast member of this node has stopped");
-                        use(null);
-                        current.close();
-                    }
-                    if (!join()) {
-                        pause(pause);
-                        pause = pause.multipliedBy(2).compareTo(LAST_RETRY) > 0 ? LAST_RETRY : pause.multipliedBy(2);
-                    }
+                } else if (!tryJoin()) {
+                    pause(pause);
+                    pause = pause.multipliedBy(2).compareTo(LAST_RETRY) > 0 ? LAST_RETRY : pause.multipliedBy(2);
                 }
             }
         } catch (InterruptedException e) {
@@ -118,19 +110,54 @@ final class Membership implements Grid.Listener {
         closing.await(time.toMillis(), TimeUnit.MILLISECONDS);
     }
 
+    private boolean isJoined() {
+        Grid current = grid;
+        return current != null && current.isJoined();
+    }
+
+    private boolean tryJoin() {
+        try {
+            return join();
+        } catch (RuntimeException | Error e) { // for want of memory, say: the next try may be a better one
+            LOG.log(System.Logger.Level.WARNING, "joining the cluster failed", e);
+            degraded("joining the cluster failed: " + e);
+            firstTry.countDown();
+            return false;
+        }
+    }
+
     private boolean join() {
+        leaveLost();
         Grid joining = new HazelcastGrid(settings(), config.hazelcast());
         try {
             joining.join(this);
+            takeIn(joining);
+            return true;
         } catch (GridUnavailableException e) {
             joining.close();
             degraded(e.getMessage());
             firstTry.countDown();
             return false;
+        } catch (RuntimeException | Error e) {
+            use(null);
+            joining.close();
+            throw e;
         }
+    }
+
+    private void leaveLost() {
+        Grid current = grid;
+        if (current != null) {
+            degraded("the Hazelcast member of this node has stopped");
+            use(null);
+            current.close();
+        }
+    }
+
+    private void takeIn(Grid joining) {
         if (closing.getCount() == 0) {
             joining.close(); // closed meanwhile: nobody else would end it
-            return true;
+            return;
         }
         conflict = conflictWith(joining);
         if (conflict == null || self != null) {
@@ -142,7 +169,6 @@ final class Membership implements Grid.Listener {
             closing.countDown();
         }
         firstTry.countDown();
-        return true;
     }
 
     private GridSettings settings() {

@@ -47,7 +47,10 @@ final class PauseGuard implements AutoCloseable {
     void start() {
         lastTick = nanoTime.getAsLong();
         var unused = clock.scheduleWithFixedDelay(
-                this::tick, INTERVAL.toMillis(), INTERVAL.toMillis(), TimeUnit.MILLISECONDS);
+                new Tireless("looking at the clock", INTERVAL, this::tick),
+                INTERVAL.toMillis(),
+                INTERVAL.toMillis(),
+                TimeUnit.MILLISECONDS);
     }
 
     /** Whether sessions may have moved away unnoticed. */

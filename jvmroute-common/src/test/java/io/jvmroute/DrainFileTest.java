@@ -1,11 +1,13 @@
 package io.jvmroute;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import io.jvmroute.cluster.NodeState;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -48,6 +50,25 @@ final class DrainFileTest {
             look();
             assertThat(state).isEqualTo(NodeState.READY);
         }
+    }
+
+    @Test
+    void file_lookedForOnceWithoutMemory_isObeyedThen() throws IOException {
+        AtomicBoolean failed = new AtomicBoolean();
+        AtomicBoolean drains = new AtomicBoolean();
+        signal = new DrainFile(
+                file(),
+                () -> {
+                    if (failed.compareAndSet(false, true)) {
+                        throw new OutOfMemoryError("for a moment");
+                    }
+                    return state;
+                },
+                () -> drains.set(true),
+                () -> {});
+        Files.createFile(file());
+        signal.start();
+        await().until(drains::get);
     }
 
     @Test

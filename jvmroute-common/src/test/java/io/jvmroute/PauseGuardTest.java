@@ -14,6 +14,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -80,6 +82,21 @@ class PauseGuardTest {
             now.addAndGet(1);
             guard.tick();
             assertThat(guard.isDoubtful()).isFalse();
+        }
+    }
+
+    @Test
+    void clock_onceWithoutMemory_isLookedAtAgain() {
+        AtomicLong asked = new AtomicLong();
+        Supplier<@Nullable Grid> grid = () -> {
+            if (asked.incrementAndGet() == 1) {
+                throw new OutOfMemoryError("for a moment");
+            }
+            return null;
+        };
+        try (PauseGuard guard = new PauseGuard(grid, now::get)) {
+            guard.start();
+            await().until(() -> asked.get() > 1);
         }
     }
 

@@ -68,6 +68,8 @@ final class GridCalls {
             scheduler.execute(() -> sendNow(call, result, deadline));
         } catch (RejectedExecutionException closed) {
             settle(result, null, new IllegalStateException("the grid is closed", closed));
+        } catch (Throwable e) { // its place is free again, whatever it was
+            settle(result, null, e);
         }
         return result;
     }
@@ -84,7 +86,7 @@ final class GridCalls {
         CompletionStage<T> sent;
         try {
             sent = call.get();
-        } catch (RuntimeException e) {
+        } catch (Throwable e) { // or its place is never free again
             deadline.cancel(false);
             settle(result, null, e);
             return;

@@ -54,7 +54,7 @@ public final class HazelcastGrid implements Grid {
             grid = new JoinedGrid(member, shared == null, settings, memberId, listener);
             joined = grid; // the listener may ask back
             grid.start();
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             joined = null;
             if (grid != null) {
                 grid.close();

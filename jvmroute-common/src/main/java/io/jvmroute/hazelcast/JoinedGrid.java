@@ -157,7 +157,8 @@ final class JoinedGrid implements MembershipListener {
     private void readOrRepeat() {
         try {
             read();
-        } catch (RuntimeException e) { // of Hazelcast's many, and none may end the reading
+        } catch (RuntimeException
+                | Error e) { // of Hazelcast's many, or for want of memory, and none may end the reading
             LOGGER.log(Level.DEBUG, "reading the grid again failed", e);
             if (isRunning()) {
                 threads.readAgain(this::readOrRepeat);

@@ -3,6 +3,7 @@ package io.jvmroute.hazelcast;
 import com.hazelcast.map.IMap;
 import io.jvmroute.cluster.Node;
 import io.jvmroute.cluster.NodeState;
+import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -18,6 +19,8 @@ import org.jspecify.annotations.Nullable;
 final class OwnNode {
     /** Whoever holds an entry lets it expire by its own clock: what is to outlive the holder has to outlive the hours that clocks are apart. */
     static final Duration GOODBYE_TTL = Duration.ofDays(1);
+
+    private static final System.Logger LOGGER = System.getLogger(OwnNode.class.getName());
 
     private static final long LOAD_INTERVAL_NANOS = TimeUnit.SECONDS.toNanos(1);
 
@@ -45,7 +48,7 @@ final class OwnNode {
         this.scheduler = scheduler;
         this.overwritten = overwritten;
         long third = ttl().toMillis() / 3;
-        var unused = scheduler.scheduleWithFixedDelay(this::repeat, third, third, TimeUnit.MILLISECONDS);
+        var unused = scheduler.scheduleWithFixedDelay(this::tryRepeat, third, third, TimeUnit.MILLISECONDS);
     }
 
     private Duration ttl() {
@@ -93,6 +96,14 @@ final class OwnNode {
     synchronized void repeat() {
         if (self != null) {
             var unused = write(self);
+        }
+    }
+
+    private void tryRepeat() {
+        try {
+            repeat();
+        } catch (RuntimeException | Error e) { // or the schedule ends for good, and the entry with it
+            LOGGER.log(Level.WARNING, "repeating this node's entry failed; the next time comes", e);
         }
     }
 

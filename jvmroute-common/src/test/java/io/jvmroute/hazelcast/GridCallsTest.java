@@ -101,6 +101,16 @@ final class GridCallsTest {
     }
 
     @Test
+    void send_failsByAnError_givesItsPlaceBack() {
+        GridCalls calls = new GridCalls(threads.scheduler(), health, Duration.ofMinutes(1));
+        CompletionStage<String> sent = calls.send(() -> {
+            throw new OutOfMemoryError("for a moment");
+        });
+        assertThatThrownBy(sent.toCompletableFuture()::join).hasRootCauseMessage("for a moment");
+        assertThat(calls.underWay()).isZero();
+    }
+
+    @Test
     void send_lost() {
         GridCalls calls = new GridCalls(threads.scheduler(), health, Duration.ofMinutes(1));
         health.lost("gone");

@@ -13,13 +13,17 @@ import com.hazelcast.core.HazelcastInstance;
 import com.hazelcast.spi.merge.PassThroughMergePolicy;
 import io.jvmroute.AffinityConfig;
 import io.jvmroute.ConfigurationException;
+import io.jvmroute.JvmRoute;
 import io.jvmroute.affinity.AffinityKey;
 import io.jvmroute.cluster.GridUnavailableException;
 import io.jvmroute.cluster.NodeState;
 import io.jvmroute.cluster.Pin;
+import java.lang.reflect.Proxy;
+import java.net.URI;
 import java.time.Duration;
 import java.util.List;
 import java.util.UUID;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -53,6 +57,32 @@ final class SharedInstanceTest {
 
     private List<String> faults() {
         return SharedInstance.of(start()).faults();
+    }
+
+    @Test
+    void join_onceWithoutMemory_isTriedAgain() throws Exception {
+        SharedInstance.prepare(config);
+        HazelcastInstance real = start();
+        AtomicBoolean failing = new AtomicBoolean();
+        HazelcastInstance once = (HazelcastInstance) Proxy.newProxyInstance(
+                getClass().getClassLoader(), new Class<?>[] {HazelcastInstance.class}, (proxy, method, arguments) -> {
+                    if (method.getName().equals("getMap") && failing.compareAndSet(true, false)) {
+                        throw new OutOfMemoryError("for a moment");
+                    }
+                    return method.invoke(real, arguments);
+                });
+        AffinityConfig options = AffinityConfig.builder()
+                .route("n1")
+                .hazelcast(SharedInstance.of(once))
+                .build();
+        try (JvmRoute node = new JvmRoute(options, 10)) {
+            failing.set(true);
+            node.start();
+            node.awaitJoined(TestCluster.PATIENCE);
+            node.ready(URI.create("http://127.0.0.1:1"));
+            await().atMost(TestCluster.PATIENCE)
+                    .until(() -> real.getMap(MemberConfig.NODES).containsKey("n1"));
+        }
     }
 
     @Test
