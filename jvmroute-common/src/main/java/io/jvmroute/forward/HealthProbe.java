@@ -8,6 +8,7 @@ import io.jvmroute.http1.ResponseHeadParser;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.BindException;
 import java.net.ConnectException;
 import java.net.InetSocketAddress;
 import java.net.NoRouteToHostException;
@@ -122,6 +123,9 @@ public final class HealthProbe {
         } catch (ConnectException | SocketTimeoutException | NoRouteToHostException e) {
             throw e;
         } catch (IOException e) {
+            if (e instanceof BindException && !ProxyError.isWantOfPorts(e)) {
+                throw e; // prohibited on the way
+            }
             throw new LocalFailureException(e);
         }
     }

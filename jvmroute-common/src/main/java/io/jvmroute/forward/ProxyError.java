@@ -76,8 +76,8 @@ public enum ProxyError {
 
     /** Why no connection came up. */
     public static ProxyError ofConnecting(IOException cause) {
-        if (cause instanceof LocalFailureException || cause instanceof BindException) {
-            return PROXY_INTERNAL_ERROR; // bound is this end: all its ports towards the node are in use (EADDRNOTAVAIL)
+        if (cause instanceof LocalFailureException || isWantOfPorts(cause)) {
+            return PROXY_INTERNAL_ERROR;
         }
         if (cause instanceof TlsHandshakeException tls) {
             return tls.error();
@@ -85,13 +85,22 @@ public enum ProxyError {
         if (cause instanceof SocketTimeoutException) {
             return CONNECTION_TIMEOUT;
         }
-        if (cause instanceof NoRouteToHostException) {
+        if (cause instanceof NoRouteToHostException || cause instanceof BindException) {
             return DESTINATION_IP_UNROUTABLE;
         }
         if (cause instanceof UnknownHostException || cause.getCause() instanceof UnresolvedAddressException) {
             return DNS_ERROR;
         }
         return cause instanceof ConnectException ? CONNECTION_REFUSED : CONNECTION_TERMINATED;
+    }
+
+    /**
+     * Whether all ports of this machine towards the node are in use (EADDRNOTAVAIL). The JDK tells it like EACCES, which a firewall or a route on the way
+     * causes; where the system's messages are not English both count as that.
+     */
+    public static boolean isWantOfPorts(IOException cause) {
+        return cause instanceof BindException
+                && String.valueOf(cause.getMessage()).contains("assign requested address");
     }
 
     /**

@@ -23,6 +23,9 @@ final class NotConnectedTest {
                 Arguments.of(new SocketTimeoutException("connect"), ProxyError.CONNECTION_TIMEOUT),
                 Arguments.of(new NoRouteToHostException("no route"), ProxyError.DESTINATION_IP_UNROUTABLE),
                 Arguments.of(
+                        new BindException("Permission denied"), // EACCES: a firewall or a route prohibits it
+                        ProxyError.DESTINATION_IP_UNROUTABLE),
+                Arguments.of(
                         new UnknownHostException("n1"), ProxyError.DNS_ERROR), // as that of a container that is gone
                 Arguments.of(new SocketException("reset"), ProxyError.CONNECTION_TERMINATED));
     }
