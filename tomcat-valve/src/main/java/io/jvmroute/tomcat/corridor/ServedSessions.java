@@ -7,6 +7,8 @@ import io.jvmroute.affinity.RoutedSessionId;
 import io.jvmroute.record.OwnedPin;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
 import java.lang.ref.WeakReference;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -36,6 +38,8 @@ import org.jspecify.annotations.Nullable;
  * DeltaManager and BackupManager receive.
  */
 final class ServedSessions implements SessionListener, SessionHost {
+    private static final Logger LOG = System.getLogger(ServedSessions.class.getName());
+
     private static final int PUTS_BETWEEN_SWEEPS = 1024;
     private static final int LOCKS = 64;
 
@@ -101,13 +105,21 @@ final class ServedSessions implements SessionListener, SessionHost {
     }
 
     /** In all other contexts, whose requests will come with the new id. */
-    private void takeOverElsewhere(Manager done, String sessionId, String here) throws IOException {
+    private void takeOverElsewhere(Manager done, String sessionId, String here) {
         for (Manager manager : managers(container)) {
-            if (manager != done && manager.findSession(here) == null) {
-                Session copy = findCopy(manager, sessionId);
-                if (copy != null) {
-                    rename(manager, copy, here);
+            try {
+                if (manager != done && manager.findSession(here) == null) {
+                    Session copy = findCopy(manager, sessionId);
+                    if (copy != null) {
+                        rename(manager, copy, here);
+                    }
                 }
+            } catch (IOException e) { // of that context's store, which this request has no need of
+                LOG.log(
+                        Level.WARNING,
+                        "the copy of a session in context \""
+                                + manager.getContext().getName() + "\" can't be looked for",
+                        e);
             }
         }
     }
