@@ -125,7 +125,10 @@ public final class NonBlockingCorridor<E extends Exchange> {
             }
         }
 
-        /** What went on later has failed, which nobody else would hear of. */
+        /**
+         * What went on later has failed, which nobody else would hear of. On a thread of the JDK's common pool: the one that finds out may hold a lock, or
+         * be the grid's.
+         */
         private @Nullable Void refuseLater(Throwable failure) {
             refuse(failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure);
             return null;
@@ -144,7 +147,7 @@ public final class NonBlockingCorridor<E extends Exchange> {
                         return null;
                     })
                     .thenAcceptAsync(stored -> agreed(agree, stored), executor)
-                    .exceptionally(this::refuseLater);
+                    .exceptionallyAsync(this::refuseLater);
         }
 
         private void agreed(Agree agree, @Nullable Pin stored) {
@@ -162,7 +165,7 @@ public final class NonBlockingCorridor<E extends Exchange> {
                                 goOn();
                             },
                             executor)
-                    .exceptionally(failure -> {
+                    .exceptionallyAsync(failure -> {
                         wait.hold().end();
                         return refuseLater(failure);
                     });
@@ -188,6 +191,9 @@ public final class NonBlockingCorridor<E extends Exchange> {
 
         @Override
         public void ended(ForwardResult result) {
+            if (over) {
+                return;
+            }
             try {
                 Done done = forwarded(result);
                 take(done != null ? done : next());
