@@ -22,8 +22,11 @@ final class ErrorAnswer {
                 .put(HttpHeader.CONTENT_TYPE, "text/plain;charset=utf-8")
                 .put(HttpHeader.CACHE_CONTROL, "no-store")
                 .put("Proxy-Status", error.proxyStatus());
-        // Where the next request begins is in doubt, or the end of this one was not awaited. RFC 9112 §9.6
-        if ((status == 400 || exchange.isCutShort()) && !exchange.isHttp2()) {
+        // Where the next request begins is in doubt, or the end of this one is not there yet: Jetty would close
+        // unannounced. RFC 9112 §9.6
+        boolean ends =
+                status == 400 || exchange.isCutShort() || !exchange.request().consumeAvailable();
+        if (ends && !exchange.isHttp2()) {
             response.getHeaders().put(HttpFields.CONNECTION_CLOSE);
         }
         if (status == 503) {

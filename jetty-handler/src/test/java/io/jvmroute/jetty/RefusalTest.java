@@ -143,6 +143,15 @@ class RefusalTest {
         assertThatConnectionsGoOnOrTheirEndIsAnnounced("HTTP/1.1 502");
     }
 
+    @Test
+    void error_beforeTheBodyHasCome_announcesTheEndOfTheConnection() throws Exception {
+        try (RawPeer client = RawPeer.connect(nodes.get(0).port())) {
+            client.write("TRACE / HTTP/1.1\r\nHost: a\r\nCookie: JSESSIONID=abc.n2\r\nContent-Length: 5\r\n\r\n");
+
+            assertThat(client.readHead()).startsWith("HTTP/1.1 501").containsIgnoringCase("\r\nConnection: close\r\n");
+        }
+    }
+
     /** Whoever sends the next request on that connection must have been told if it ends. */
     private void assertThatConnectionsGoOnOrTheirEndIsAnnounced(String status) throws Exception {
         int told = 0;
