@@ -78,7 +78,7 @@ record PlantedDefect(String name, String source, String text, String replacement
                     List.of("failover", "failed")),
             new PlantedDefect(
                     "no other node where one refuses connections",
-                    "forward/Forwarder.java",
+                    "forward/ForwardResult.java",
                     "return mayGoElsewhere\n",
                     "return false\n",
                     FaultKind.REFUSE,
