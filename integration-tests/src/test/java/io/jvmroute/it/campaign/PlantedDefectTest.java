@@ -3,23 +3,24 @@ package io.jvmroute.it.campaign;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.FieldSource;
 
-/** The places of the product where defects are planted, which go on without the campaign. */
+/** The defects must still be ones when the product has changed. */
 final class PlantedDefectTest {
     private static final Path SOURCES = Path.of("../jvmroute-common/src/main/java/io/jvmroute");
 
-    static List<PlantedDefect> defects() {
-        return PlantedDefect.ALL;
+    @ParameterizedTest
+    @FieldSource("io.jvmroute.it.campaign.PlantedDefect#ALL")
+    void plant_itsPlace_isThereOnce(PlantedDefect defect) throws IOException {
+        assertThat(defect.plant(SOURCES)).contains(defect.replacement());
     }
 
     @ParameterizedTest
-    @MethodSource("defects")
-    void plant_changesTheSource(PlantedDefect defect) throws IOException {
-        assertThat(defect.plant(SOURCES)).isNotEqualTo(Files.readString(SOURCES.resolve(defect.source())));
+    @FieldSource("io.jvmroute.it.campaign.PlantedDefect#ALL")
+    void compile_each_compiles(PlantedDefect defect, @TempDir Path folder) throws IOException {
+        assertThat(Planting.compile(defect, SOURCES, folder)).isNotEmpty();
     }
 }
